@@ -1,0 +1,36 @@
+# Two commands do all their own set-up:  make demo  and  make test
+# They need Python 3.10 to 3.13 and nothing else. Windows: see README.md, which gives the same steps without make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+DEMO   ?= build/demo
+
+.PHONY: demo test lint install clean help
+
+help:
+	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/report.html)"
+	@echo "make test   all tests and checks"
+	@echo "make lint   format, lint and types alone"
+	@echo "make clean  remove .venv and build"
+
+# The stamp holds until a dependency changes, so that a second call starts at once.
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	touch $@
+
+install: $(VENV)/installed
+
+demo: install
+	$(BIN)/unipixel demo $(DEMO)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) build

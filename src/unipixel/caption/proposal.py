@@ -1,0 +1,65 @@
+"""One tag that somebody or something puts forward, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from unipixel.caption.caption import tag_problems
+from unipixel.errors import CaptionError
+
+Origin = Literal["hand", "measured", "machine", "constant"]
+"""Who says so: a person, a measurement of the pixels, a neural tagger, or the recipe (for every image alike)."""
+
+State = Literal["accepted", "proposed", "rejected"]
+"""Only accepted tags are written into captions."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One tag with its origin, score, state and reason.
+
+    Raises
+    ------
+    CaptionError
+        The name would be misread by a trainer, or origin or state is none of the known words.
+    """
+
+    name: str
+    """The tag, with spaces, not underscores."""
+    origin: Origin
+    """``hand``, ``measured``, ``machine`` or ``constant``."""
+    score: float = 1.0
+    """How sure its origin is, 0 to 1; 1 for tags by hand and exact measurements."""
+    state: State = "accepted"
+    """``accepted``, ``proposed`` or ``rejected``."""
+    reason: str = ""
+    """The measurement or the rule, for a person to judge, such as ``"median lightness 0.21"``."""
+
+    def __post_init__(self) -> None:
+        problems = tag_problems(self.name)
+        if self.origin not in get_args(Origin):
+            problems.append(f"origin {self.origin!r} is none of {', '.join(get_args(Origin))}")
+        if self.state not in get_args(State):
+            problems.append(f"state {self.state!r} is none of {', '.join(get_args(State))}")
+        if problems:
+            raise CaptionError(f"the tag {self.name!r}: {'; '.join(problems)}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Proposal:
+        """Undo :meth:`to_dict`.
+
+        Raises
+        ------
+        CaptionError
+            A field that is not known, or none that is needed.
+        """
+        unknown = sorted(set(row) - {field.name for field in fields(cls)})
+        missing = sorted({"name", "origin"} - set(row))
+        if unknown or missing:
+            raise CaptionError(f"a tag has unknown fields {unknown} and lacks {missing}.")
+        return cls(**row)

@@ -1,0 +1,36 @@
+"""Data sets: canvases, fitting, balance, the manifest, and the check of a training folder."""
+
+from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidates
+from unipixel.dataset.canvas import LATENT, Canvas
+from unipixel.dataset.check import Finding, check_image, check_training_folder
+from unipixel.dataset.fit import Fit, background_color, fit, replay, resolve_alpha
+from unipixel.dataset.manifest import Cell, Decision, Entry, native_id, read_manifest, write_manifest
+from unipixel.dataset.windows import Tiles, Window, busyness, propose_windows, tile_period
+
+__all__ = [
+    "LATENT",
+    "Candidate",
+    "Canvas",
+    "Cell",
+    "Decision",
+    "Entry",
+    "Finding",
+    "Fit",
+    "Plan",
+    "Tiles",
+    "Window",
+    "background_color",
+    "balance",
+    "busyness",
+    "check_image",
+    "check_training_folder",
+    "fit",
+    "native_id",
+    "propose_candidates",
+    "propose_windows",
+    "read_manifest",
+    "replay",
+    "resolve_alpha",
+    "tile_period",
+    "write_manifest",
+]

@@ -1,0 +1,151 @@
+"""The manifest ``dataset.jsonl``: one object per image, with all that is known of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.caption import Proposal
+from unipixel.errors import CaptionError, DatasetError
+from unipixel.files import read_jsonl, sha256, write_jsonl
+
+Decision = Literal["sure", "doubtful", "decided", "rejected"]
+"""``sure`` by measurement, ``doubtful`` waiting for a person, ``decided`` or ``rejected`` by one."""
+
+
+def native_id(native: npt.NDArray[np.uint8]) -> str:
+    """Name a native by its pixels: the same for x4 and x8 copies of one picture, once reduced.
+
+    Parameters
+    ----------
+    native : (h, w, 4) uint8, RGBA, straight alpha
+        The colour below fully transparent pixels does not count.
+
+    Returns
+    -------
+    str
+        First 12 hexadecimal digits of the SHA-256 of ``WIDTHxHEIGHT``, a line end, and the RGBA bytes row by row.
+    """
+    canonical = native.copy()
+    canonical[native[..., 3] == 0] = 0
+    size = f"{native.shape[1]}x{native.shape[0]}\n".encode()
+    return sha256(size + canonical.tobytes())[:12]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The pixel grid that a source had."""
+
+    cell: tuple[float, float]
+    """Pitch (row, col) in source px per native px."""
+    offset: tuple[float, float]
+    """Phase (row, col) in source px."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the manifest."""
+
+    id: str
+    """:func:`native_id` of the native before it is fitted."""
+    source: str
+    """File it came from, relative to the workspace, with ``/``."""
+    source_sha256: str
+    """SHA-256 of that file, 64 hexadecimal digits."""
+    licence: str = ""
+    """SPDX expression, or free text; empty where it is not known."""
+    grid: Cell | None = None
+    """Grid of the source; None for a native that came as one."""
+    native_size: tuple[int, int] = (0, 0)
+    """``(h, w)`` in native px."""
+    confidence: float = 0.0
+    """How sure the native is right, 0 to 1."""
+    state: Decision = "doubtful"
+    """``sure``, ``doubtful``, ``decided`` or ``rejected``."""
+    transforms: tuple[dict[str, Any], ...] = ()
+    """Steps from native to training image, in order, each with ``op``."""
+    canvas: str = ""
+    """``WIDTHxHEIGHT`` in canvas px; empty where it is on none."""
+    palette: tuple[str, ...] = ()
+    """Colours of the training image as ``#rrggbb``."""
+    theme: str = ""
+    """Such as ``scenery``; for balance."""
+    tags: tuple[Proposal, ...] = ()
+    """All tags with origin and state, rejected ones too, so that they are not proposed again."""
+    history: tuple[dict[str, Any], ...] = ()
+    """What happened to this row, oldest first."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields as JSON types, in the order above."""
+        row = asdict(self)
+        row["grid"] = None if self.grid is None else {"cell": list(self.grid.cell), "offset": list(self.grid.offset)}
+        row["tags"] = [tag.to_dict() for tag in self.tags]
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Entry:
+        """Undo :meth:`to_dict`.
+
+        Raises
+        ------
+        DatasetError
+            Unknown or missing fields, or values that do not belong; all of them.
+        """
+        problems = _field_problems(row, cls)
+        if problems:
+            raise DatasetError(f"manifest row {row.get('id', '?')!r}", problems)
+        values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        try:
+            if row.get("grid") is not None:
+                values["grid"] = Cell(tuple(row["grid"]["cell"]), tuple(row["grid"]["offset"]))
+            values["tags"] = tuple(Proposal.from_dict(tag) for tag in row.get("tags", ()))
+        except (CaptionError, KeyError, TypeError) as error:
+            raise DatasetError(f"manifest row {row['id']!r}", [str(error)]) from error
+        return cls(**values)
+
+
+def read_manifest(path: str | os.PathLike[str]) -> tuple[Entry, ...]:
+    """Read a manifest; an absent file has no rows.
+
+    Raises
+    ------
+    DatasetError
+        Rows that do not fit, each with its line.
+    """
+    entries, problems = [], []
+    try:
+        rows = read_jsonl(path)
+    except ValueError as error:
+        raise DatasetError(f"{Path(path)}: not JSON lines", [str(error)]) from error
+    for number, row in enumerate(rows, start=1):
+        try:
+            entries.append(Entry.from_dict(row))
+        except DatasetError as error:
+            problems += [f"line {number}: {problem}" for problem in error.problems]
+    if problems:
+        raise DatasetError(f"{Path(path)}: rows that can't be read. Mend them, or restore the file", problems)
+    return tuple(entries)
+
+
+def write_manifest(path: str | os.PathLike[str], entries: Iterable[Entry]) -> Path:
+    """Write a manifest atomically, in the order given."""
+    return write_jsonl(path, (entry.to_dict() for entry in entries))
+
+
+def _field_problems(row: dict[str, Any], cls: type[Entry]) -> list[str]:
+    if not isinstance(row, dict):
+        return ["not a JSON object"]
+    problems = [f"unknown field {name!r}" for name in sorted(set(row) - {field.name for field in fields(cls)})]
+    problems += [f"missing field {name!r}" for name in ("id", "source", "source_sha256") if name not in row]
+    if row.get("state", "sure") not in get_args(Decision):
+        problems.append(f"state {row['state']!r} is none of {', '.join(get_args(Decision))}")
+    for name in ("transforms", "palette", "tags", "history", "native_size"):
+        if name in row and not isinstance(row[name], list):
+            problems.append(f"{name} is not a list")
+    return problems

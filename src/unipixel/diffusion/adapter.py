@@ -1,0 +1,311 @@
+"""LoRA on a base: put it in, take it out, write it to a file in kohya's format, read such files back.
+
+peft holds the layers; this file decides which modules get one and what they are called outside.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers.utils.peft_utils import recurse_remove_peft_layers
+from peft import LoraConfig, inject_adapter_in_model
+from peft.tuners.lora import LoraLayer
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from unipixel.diffusion.base import Base
+from unipixel.errors import ModelError
+from unipixel.files import write_atomic
+from unipixel.lora.file import pack, read_header
+from unipixel.lora.metadata import with_hashes
+from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET, UNetLayout, kohya_key, match_keys
+
+TARGETS = ("attention", "linear", "all", "full")
+"""Named sets of adapted UNet modules; each holds the one before it. Counts are those of the true SDXL UNet.
+
+- ``attention`` (560): queries, keys, values and outputs of all attention;
+- ``linear`` (722): every linear layer of the transformers, projections and feed-forward included: what kohya's
+  trainer adapts by default;
+- ``all`` (788): the residual blocks and samplers too, that is their convolutions, shortcuts and time projections:
+  what kohya's trainer adapts with ``conv_dim``. The highest resolution of SDXL has no attention, so this is the
+  smallest set that reaches it;
+- ``full`` (790): the first and the last convolution too (ours; no trainer's default).
+"""
+TRAINED = "trained"
+"""Name of the adapter that a training works on."""
+_ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
+_DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.float64: "F64"}
+
+
+def target_modules(unet: nn.Module, targets: str) -> list[str]:
+    """Paths of the UNet's modules in a named set, in the order of the UNet.
+
+    Parameters
+    ----------
+    unet : UNet2DConditionModel
+    targets : {"attention", "linear", "all", "full"}
+        See `TARGETS`.
+
+    Raises
+    ------
+    ModelError
+        If there is no such set.
+    """
+    if targets not in TARGETS:
+        raise ModelError(f"no target set {targets!r}; there are {', '.join(TARGETS)}")
+    wide = TARGETS.index(targets)
+    plain = [(path, module) for path, module in unet.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+    return [path for path, _ in plain if _narrowest_set(path) <= wide]
+
+
+def add_lora(
+    unet: nn.Module, *, rank: int, alpha: float, targets: str = "all", init: str = "kaiming", seed: int = 0
+) -> list[nn.Parameter]:
+    """Put a new LoRA into a UNet, ready to train; the UNet's output does not change yet.
+
+    Parameters
+    ----------
+    unet : UNet2DConditionModel
+    rank : int
+    alpha : float
+        The LoRA's share is scaled by ``alpha / rank``.
+    targets : str
+        See `TARGETS`.
+    init : {"kaiming", "gaussian"}
+        Distribution of the down weights: uniform as kohya's trainer and peft draw them, or normal with deviation
+        ``1 / rank`` as diffusers' script draws them. Up weights begin at zero.
+    seed : int
+
+    Returns
+    -------
+    list of Parameter
+        What to train, float32, in a fixed order.
+    """
+    if init not in ("kaiming", "gaussian"):
+        raise ModelError(f"no LoRA initialisation {init!r}; there are kaiming, gaussian")
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=target_modules(unet, targets))
+    _inject(unet, config, TRAINED)
+    generator = torch.Generator().manual_seed(seed)
+    for _, layer in lora_layers(unet):
+        down, up = layer.lora_A[TRAINED].weight, layer.lora_B[TRAINED].weight
+        drawn = torch.empty(down.shape)
+        if init == "gaussian":
+            drawn.normal_(0.0, 1.0 / rank, generator=generator)
+        else:
+            nn.init.kaiming_uniform_(drawn, a=5**0.5, generator=generator)
+        down.data = drawn.to(down.device, torch.float32)
+        up.data = torch.zeros_like(up, dtype=torch.float32)
+    return [weight for _, layer in lora_layers(unet) for weight in _weights(layer, TRAINED)]
+
+
+def lora_layers(model: nn.Module) -> list[tuple[str, LoraLayer]]:
+    """Adapted modules of a model and their paths, in the model's order."""
+    return [(path, module) for path, module in model.named_modules() if isinstance(module, LoraLayer)]
+
+
+def remove_loras(model: nn.Module) -> None:
+    """Take every LoRA out of a model; its own weights were never changed."""
+    if hasattr(model, "peft_config"):
+        recurse_remove_peft_layers(model)
+        del model.peft_config
+        model._hf_peft_config_loaded = False
+
+
+def lora_tensors(unet: nn.Module, layout: UNetLayout, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Tensors of the trained LoRA under kohya's names, on the CPU in ``dtype``.
+
+    For each module ``.lora_down.weight (rank, in[, k, k])``, ``.lora_up.weight (out, rank[, 1, 1])``, ``.alpha ()``.
+    """
+    tensors = {}
+    for path, layer in lora_layers(unet):
+        key = kohya_key(UNET, path, layout)
+        down, up = (weight.detach().to("cpu", dtype).contiguous() for weight in _weights(layer, TRAINED))
+        alpha = torch.tensor(float(layer.lora_alpha[TRAINED]), dtype=dtype)
+        tensors |= {f"{key}.lora_down.weight": down, f"{key}.lora_up.weight": up, f"{key}.alpha": alpha}
+    return tensors
+
+
+def save_lora(
+    unet: nn.Module, layout: UNetLayout, path: Path, *, metadata: Mapping[str, str], dtype: torch.dtype = torch.float16
+) -> Path:
+    """Write the trained LoRA in the format that A1111, Forge, ComfyUI, kohya's tools and diffusers load.
+
+    Parameters
+    ----------
+    unet : UNet2DConditionModel
+        With a LoRA of `add_lora`.
+    layout : UNetLayout
+    path : Path
+    metadata : mapping of str to str
+        Hashes are added.
+    dtype : torch.dtype
+        Of the stored weights.
+
+    Returns
+    -------
+    Path
+    """
+    tensors = {name: to_bytes(tensor) for name, tensor in lora_tensors(unet, layout, dtype=dtype).items()}
+    trainer_keys = {key: text for key, text in metadata.items() if key.startswith("ss_")}
+    bare_header, data = pack(tensors, trainer_keys)
+    header, data = pack(tensors, with_hashes(metadata, data, len(bare_header)))
+    return write_atomic(path, header + data)
+
+
+@contextmanager
+def loras_on(base: Base, loras: Sequence[tuple[str | Path, float]]) -> Iterator[None]:
+    """Put LoRA files onto a base for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    base : Base
+    loras : sequence of (path, weight)
+        Files in kohya's format (ours or anyone's), or as diffusers and peft write them; several add up. Parts for
+        the text encoders are used too.
+
+    Raises
+    ------
+    ModelError
+        If a file is damaged, is no LoRA, or is made for another model.
+    """
+    models = {name: getattr(base.pipeline, name) for name in (UNET, TEXT_ENCODER, TEXT_ENCODER_2)}
+    used: dict[str, list[tuple[str, float]]] = {name: [] for name in models}
+    try:
+        for number, (path, weight) in enumerate(loras):
+            adapter = f"lora{number}"
+            for name in _add_file(models, base.layout, Path(path), adapter):
+                used[name].append((adapter, weight))
+        for name, model in models.items():
+            for _, layer in lora_layers(model):
+                layer.set_adapter([adapter for adapter, _ in used[name]])
+                for adapter, weight in used[name]:
+                    layer.set_scale(adapter, weight)
+            model.requires_grad_(False)
+        yield
+    finally:
+        for model in models.values():
+            remove_loras(model)
+
+
+def to_bytes(tensor: torch.Tensor) -> tuple[str, tuple[int, ...], bytes]:
+    """Dtype name, shape and little-endian bytes of a tensor, as `unipixel.lora.file.pack` takes them."""
+    plain = tensor.detach().cpu().contiguous()
+    # reshape: a scalar can't be viewed as bytes
+    return _DTYPES[plain.dtype], tuple(plain.shape), plain.reshape(-1).view(torch.uint8).numpy().tobytes()
+
+
+def _narrowest_set(path: str) -> int:
+    """Index in `TARGETS` of the smallest set with this module; beyond the end for those that no set has."""
+    if ".attentions." in path:
+        return 0 if path.endswith(_ATTENTION) else 1
+    if any(part in path for part in (".resnets.", ".downsamplers.", ".upsamplers.")):
+        return 2
+    return 3 if path in ("conv_in", "conv_out") else 4
+
+
+def _weights(layer: LoraLayer, adapter: str) -> tuple[nn.Parameter, nn.Parameter]:
+    return layer.lora_A[adapter].weight, layer.lora_B[adapter].weight
+
+
+def _inject(model: nn.Module, config: LoraConfig, adapter: str) -> None:
+    with warnings.catch_warnings():  # peft warns of stacking, which is what is asked for here
+        warnings.filterwarnings("ignore", message="Already found a `peft_config` attribute", category=UserWarning)
+        inject_adapter_in_model(config, model, adapter)
+
+
+def _add_file(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path, adapter: str) -> list[str]:
+    """Put one file onto the models, switched off; the names of those that it has parts for."""
+    parts = _read_parts(path)
+    modules = {name: _adaptable(model) for name, model in models.items()}
+    found, unknown = match_keys(parts, {name: list(those) for name, those in modules.items()}, layout)
+    if unknown:
+        raise ModelError(
+            f"{path}: {len(unknown)} of {len(parts)} modules of this LoRA are not in the base model, such as "
+            f"{unknown[0]}; it was made for another kind of model"
+        )
+    for key, (name, module) in found.items():
+        _check_shape(path, key, parts[key], modules[name][module])
+    for name, model in models.items():
+        mine = {module: parts[key] for key, (owner, module) in found.items() if owner == name}
+        if mine:
+            _add_part(model, mine, adapter)
+    return sorted({name for name, _ in found.values()})
+
+
+def _add_part(model: nn.Module, parts: Mapping[str, dict[str, torch.Tensor]], adapter: str) -> None:
+    ranks = {module: int(part["down"].shape[0]) for module, part in parts.items()}
+    # a file without alpha means a scale of one
+    alphas = {
+        module: float(part["alpha"]) if "alpha" in part else float(ranks[module]) for module, part in parts.items()
+    }
+    first = next(iter(parts))
+    config = LoraConfig(
+        r=ranks[first],
+        lora_alpha=alphas[first],
+        target_modules=list(parts),
+        rank_pattern={f"^{module}": rank for module, rank in ranks.items() if rank != ranks[first]},
+        alpha_pattern={f"^{module}": alpha for module, alpha in alphas.items() if alpha != alphas[first]},
+    )
+    _inject(model, config, adapter)
+    for module, part in parts.items():
+        layer: Any = model.get_submodule(module)
+        own = layer.get_base_layer().weight
+        for weight, value in zip(_weights(layer, adapter), (part["down"], part["up"]), strict=True):
+            weight.data = value.to(own.device, own.dtype).reshape(weight.shape)
+
+
+def _adaptable(model: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Paths and weight shapes of the modules that a LoRA can be for, seen through LoRAs already there."""
+    modules = {}
+    for path, module in model.named_modules():
+        if isinstance(module, LoraLayer):
+            module = module.get_base_layer()
+        elif ".lora_" in path or path.endswith(".base_layer"):
+            continue
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            modules[path] = tuple(module.weight.shape)
+    return modules
+
+
+_ENDINGS = {
+    ".lora_down.weight": "down",
+    ".lora_up.weight": "up",
+    ".lora_A.weight": "down",
+    ".lora_B.weight": "up",
+    ".lora.down.weight": "down",
+    ".lora.up.weight": "up",
+    ".alpha": "alpha",
+}
+
+
+def _read_parts(path: Path) -> dict[str, dict[str, torch.Tensor]]:
+    """Tensors of a LoRA file by module, as ``down``, ``up`` and ``alpha``."""
+    read_header(path)
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path}: can't be read ({error}); it is damaged, copy or download it again") from error
+    parts: dict[str, dict[str, torch.Tensor]] = {}
+    for name, tensor in tensors.items():
+        ending = next((ending for ending in _ENDINGS if name.endswith(ending)), None)
+        if ending is None:
+            raise ModelError(f"{path}: {name} is not part of a plain LoRA; DoRA, LoHa and LoKr files are not supported")
+        parts.setdefault(name.removesuffix(ending), {})[_ENDINGS[ending]] = tensor
+    halves = [key for key, part in parts.items() if "down" not in part or "up" not in part]
+    if halves or not parts:
+        raise ModelError(f"{path}: {f'{halves[0]} has one half only' if halves else 'there is no LoRA in it'}")
+    return parts
+
+
+def _check_shape(path: Path, key: str, part: Mapping[str, torch.Tensor], shape: tuple[int, ...]) -> None:
+    down, up = tuple(part["down"].shape), tuple(part["up"].shape)
+    fits = down[1] == shape[1] and up[0] == shape[0] and down[0] == up[1] and (len(shape) == 2 or down[2:] == shape[2:])
+    # linear projections are sometimes stored as 1x1 convolutions
+    if not fits or (len(shape) == 2 and any(n != 1 for n in (*down[2:], *up[2:]))):
+        raise ModelError(f"{path}: {key} is {down} and {up}, but that module of the base model is {shape}")

@@ -1,0 +1,220 @@
+"""The state of a training on disk: one file, whole or absent, from which the run goes on bit for bit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from unipixel.diffusion.adapter import to_bytes
+from unipixel.errors import Diverged, ModelError, WorkspaceError
+from unipixel.files import write_atomic, write_jsonl
+from unipixel.lora.file import pack, read_header, read_metadata
+
+STATE_FILE = "state.safetensors"
+LOSS_FILE = "loss.jsonl"
+_SYNC_EVERY = 10
+_SETTINGS, _STEP, _SCALER = "unipixel.settings", "unipixel.step", "unipixel.scaler"
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+class Record:
+    """What a training has done so far: its losses, the log of them, and the state it can go on from.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the state and the loss log.
+    settings : mapping
+        All that decides the run's outcome.
+    rates : sequence of float
+        Learning rate of every step.
+    """
+
+    def __init__(self, out: Path, settings: Mapping[str, Any], rates: Sequence[float]) -> None:
+        self.state_file = out / STATE_FILE
+        self.loss_file = out / LOSS_FILE
+        self.settings = settings
+        self.rates = rates
+        self.losses: list[float] = []
+        self._pending: list[torch.Tensor] = []
+
+    def add(self, loss: torch.Tensor) -> None:
+        """Note the loss of a step; on a GPU several are read at once, since each reading makes it wait."""
+        self._pending.append(loss.detach())
+        if loss.device.type == "cpu" or len(self._pending) >= _SYNC_EVERY:
+            self.settle()
+
+    def settle(self) -> None:
+        """Read the losses that are still on the device.
+
+        Raises
+        ------
+        Diverged
+            If one is not a number.
+        """
+        for loss in self._pending:
+            value = loss.item()
+            if not math.isfinite(value):
+                raise self._diverged(len(self.losses) + 1)
+            self.losses.append(value)
+        self._pending.clear()
+
+    def check(self, weights: Sequence[nn.Parameter]) -> None:
+        """Settle, and raise `Diverged` if a weight is not a number."""
+        self.settle()
+        if not all(bool(weight.isfinite().all()) for weight in weights):
+            raise self._diverged(len(self.losses))
+
+    def write_log(self) -> None:
+        """Write the loss log: one JSON object a step with ``step``, ``loss`` and ``lr``."""
+        rows = ({"step": i + 1, "loss": loss, "lr": self.rates[i]} for i, loss in enumerate(self.losses))
+        write_jsonl(self.loss_file, rows)
+
+    def save(
+        self, weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
+    ) -> None:
+        """Write weights, optimizer, step and losses; the state that was there stays until the new one is whole.
+
+        Raises
+        ------
+        WorkspaceError
+            If there is no room or no permission.
+        Diverged
+            If a loss or a weight is not a number.
+        """
+        self.check(weights)
+        tensors = {"losses": torch.tensor(self.losses, dtype=torch.float64)}
+        for number, weight in enumerate(weights):
+            tensors[f"{number:04d}.weight"] = weight
+            for moment in _MOMENTS:
+                tensors[f"{number:04d}.{moment}"] = optimizer.state[weight][moment]
+        notes = {
+            _SETTINGS: json.dumps(self.settings),
+            _STEP: str(len(self.losses)),
+            _SCALER: json.dumps(scaler.state_dict()),
+        }
+        header, data = pack({name: to_bytes(tensor) for name, tensor in tensors.items()}, notes)
+        try:
+            write_atomic(self.state_file, header + data)
+            self.write_log()
+        except OSError as error:
+            raise self._not_saved(error) from error
+
+    def load(
+        self, weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
+    ) -> int:
+        """Take up the saved state, if there is one.
+
+        Returns
+        -------
+        int
+            Steps that are done.
+
+        Raises
+        ------
+        WorkspaceError
+            If it is of a run with other settings; the message names them.
+        ModelError
+            If the file is damaged.
+        """
+        if self.state_file.exists():
+            notes = read_metadata(self.state_file)
+            check_same_run(self.state_file, json.loads(notes.get(_SETTINGS, "{}")), self.settings)
+            tensors = load_file(self.state_file)
+            _restore(weights, optimizer, tensors, float(notes[_STEP]))
+            scaler.load_state_dict(json.loads(notes[_SCALER]))
+            self.losses = tensors["losses"].tolist()
+        self.write_log()
+        return len(self.losses)
+
+    def _diverged(self, step: int) -> Diverged:
+        last = saved_step(self.state_file)
+        good = f"the last good state, of step {last}, is in {self.state_file}" if last else "there is no earlier state"
+        return Diverged(
+            f"the loss is not a number at step {step}; {good}. Lower the learning rate (it is "
+            f"{max(self.rates):g}) or, on a GPU, take bfloat16 or float32, and start anew"
+        )
+
+    def _not_saved(self, error: OSError) -> WorkspaceError:
+        last = saved_step(self.state_file)
+        earlier = f"the state of step {last} is whole" if last else "there is no earlier state"
+        return WorkspaceError(
+            f"{self.state_file}: the training can't be saved at step {len(self.losses)} "
+            f"({error.strerror or error}); {earlier}. Make room, then start the same command again"
+        )
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """Short name of a run's settings: the same settings, the same name."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def saved_step(file: Path) -> int:
+    """Step of a saved state; 0 without one."""
+    return int(read_metadata(file).get(_STEP, "0")) if file.exists() else 0
+
+
+def check_same_run(file: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
+    """Refuse to mix two runs in one folder.
+
+    Raises
+    ------
+    WorkspaceError
+        With up to three settings that differ.
+    """
+    there, here = dict(there), json.loads(json.dumps(here))
+    names = [name for name in sorted({*there, *here}) if there.get(name) != here.get(name)]
+    if not names:
+        return
+    differences = ", ".join(f"{name} ({there.get(name)} there, {here.get(name)} now)" for name in names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    raise WorkspaceError(
+        f"{file} is of another run: {differences}{more}. Delete it to start anew, or choose another folder"
+    )
+
+
+def finished_lora(file: Path, settings: Mapping[str, Any]) -> bool:
+    """Whether a LoRA of exactly these settings is there already.
+
+    Raises
+    ------
+    WorkspaceError
+        If a LoRA of another run is there, which nothing here overwrites.
+    """
+    if not file.exists():
+        return False
+    try:
+        header = read_header(file)
+    except ModelError:
+        return False  # cut off by other hands; it is made again
+    there = json.loads(header.metadata.get(_SETTINGS, "{}"))
+    check_same_run(file, there, settings)
+    return True
+
+
+def settings_note(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Metadata by which `finished_lora` knows a LoRA again."""
+    return {_SETTINGS: json.dumps(settings), "unipixel.fingerprint": fingerprint(settings)}
+
+
+def _restore(
+    weights: Sequence[nn.Parameter],
+    optimizer: torch.optim.Optimizer,
+    tensors: Mapping[str, torch.Tensor],
+    step: float,
+) -> None:
+    with torch.no_grad():
+        for number, weight in enumerate(weights):
+            weight.copy_(tensors[f"{number:04d}.weight"])
+            optimizer.state[weight] = {
+                "step": torch.tensor(step, device=weight.device),
+                **{moment: tensors[f"{number:04d}.{moment}"].to(weight.device, copy=True) for moment in _MOMENTS},
+            }

@@ -1,0 +1,8 @@
+"""The pixel grid: find it, take the native image off it, and draw a native image on it."""
+
+from unipixel.grid.cells import CellRule, to_native
+from unipixel.grid.find import recover
+from unipixel.grid.model import SURE, Candidate, Grid, Recovery
+from unipixel.grid.scale import upscale
+
+__all__ = ["SURE", "Candidate", "CellRule", "Grid", "Recovery", "recover", "to_native", "upscale"]

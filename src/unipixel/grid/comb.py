@@ -1,0 +1,169 @@
+"""Which pitch do the edges of a damaged picture share? A comb on the spectrum of their positions.
+
+Edges on a lattice of frequency f (lines per canvas px) have coherence at f, 2f, 3f, ... and none between. A comb that
+rewards the teeth and punishes the gaps between them has its maximum at the true pitch: half the pitch has
+coherent gaps missing below it, twice the pitch has incoherent teeth.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.grid.edges import BINS, Edges
+
+Floats = npt.NDArray[np.float64]
+
+TEETH = 4
+"""Harmonics that the comb looks at."""
+
+TOP_FREQUENCY = 0.6
+"""Lines per canvas px above which a spectrum of pixel edges tells nothing."""
+
+GAPS = (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4, 1 / 5, 2 / 5, 3 / 5, 4 / 5)
+"""Places between two teeth at which a lattice two to five times as coarse would show."""
+
+COARSER = 12
+"""Coarser lattices are tried up to this multiple of the pitch."""
+
+COARSER_SHARE = 0.6
+"""A coarser lattice explains the edges if its extra teeth reach this share of the old one's."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Fourier transform of the edge positions of one axis.
+
+    Attributes
+    ----------
+    step : float
+        Frequency step, lines per canvas px.
+    wave : (n,) complex
+        Normalised so that perfect agreement has modulus 1.
+    strength : (n,) float
+        Modulus of ``wave``.
+    floor : float
+        Typical strength where there is no lattice.
+    length : int
+        Canvas px on this axis.
+    """
+
+    step: float
+    wave: npt.NDArray[np.complex128]
+    strength: Floats
+    floor: float
+    length: int
+
+    def at(self, frequency: Floats) -> Floats:
+        """Strength at any frequencies, 0..1."""
+        return np.interp(frequency, np.arange(len(self.strength)) * self.step, self.strength)
+
+    def signed(self, frequency: float, offset: float) -> float:
+        """Weighted mean of the teeth with their phases: agreement with one lattice, -1..1."""
+        total, weights = 0.0, 0.0
+        for tooth in range(1, TEETH + 1):
+            if tooth == 1 or tooth * frequency < TOP_FREQUENCY:
+                index = tooth * frequency / self.step
+                low = min(int(index), len(self.wave) - 2)
+                # a delta far from position 0 turns fast from bin to bin: take the turn out before interpolating
+                centre = self.length / 2
+                turn = np.exp(2j * np.pi * np.array([low, low + 1]) * self.step * centre)
+                pair = self.wave[low : low + 2] * turn
+                value = pair[0] + (pair[1] - pair[0]) * (index - low)
+                value *= np.exp(2j * np.pi * tooth * frequency * (offset - centre))
+                total += float(value.real) / tooth
+                weights += 1 / tooth
+        return total / weights
+
+
+def to_spectrum(edges: Edges) -> Spectrum:
+    """Transform edge positions; see `Spectrum`."""
+    size = 1 << math.ceil(math.log2(len(edges.mass) * 4))
+    wave = np.fft.rfft(edges.mass, size) / max(edges.total, 1e-9)
+    step = BINS / size
+    wave = wave[: math.ceil(TOP_FREQUENCY * 1.5 / step)]
+    strength = np.abs(wave)
+    first = min(len(strength) - 2, math.ceil(1 / 64 / step))
+    return Spectrum(step, wave, strength, float(np.median(strength[first:])) + 1e-6, edges.length)
+
+
+def teeth(spectrum: Spectrum, frequency: Floats, shift: float = 0.0) -> Floats:
+    """Mean strength at ``(k + shift) * frequency`` for the teeth k, the first the heaviest."""
+    total, weights = np.zeros_like(frequency), np.zeros_like(frequency)
+    for tooth in range(1, TEETH + 1):
+        place = (tooth + shift) * frequency
+        weight = (place < TOP_FREQUENCY) / tooth
+        total += weight * spectrum.at(place)
+        weights += weight
+    return total / np.maximum(weights, 1e-9)
+
+
+def contrast(spectrum: Spectrum, frequency: Floats) -> Floats:
+    """Teeth minus the strongest kind of gap: positive only near the true pitch of a grid."""
+    gaps = np.max([teeth(spectrum, frequency, shift) for shift in GAPS], axis=0)
+    return teeth(spectrum, frequency) - gaps
+
+
+def coarsest(spectra: list[Spectrum], frequency: float, least: float) -> float:
+    """Go down to the lowest frequency whose teeth are all there.
+
+    The comb sees gaps of lattices up to five times as coarse; 6, 7 ... 12 times are left to this.
+    """
+    best = frequency
+    for divisor in range(2, COARSER + 1):
+        low = frequency / divisor
+        if low < least:
+            break
+        ratios = []
+        for spectrum in spectra:
+            old = float(spectrum.at(_near(frequency, spectrum)).max())
+            new = [min(1.0, float(spectrum.at(_near(k * low, spectrum)).max()) / old) for k in range(1, divisor)]
+            ratios.append(sum(new) / len(new) if min(new) > 0.25 else 0.0)
+        if float(np.mean(ratios)) > COARSER_SHARE:
+            best = low
+    return best
+
+
+def _near(frequency: float, spectrum: Spectrum) -> Floats:
+    return frequency + np.arange(-2, 3) * 0.25 / spectrum.length
+
+
+def frequencies(length: int, least: float, most: float) -> Floats:
+    """Frequencies to try: ten for each width of a spectral line."""
+    return np.arange(least, most, 0.1 / length)
+
+
+def refine(spectrum: Spectrum, frequency: float, reach: float) -> tuple[float, float]:
+    """Best frequency within a share ``reach`` of the given one, and the offset of its lines.
+
+    Returns
+    -------
+    frequency, offset : float
+        Lines per canvas px; canvas px within ``[0, 1 / frequency)``.
+    """
+    width = max(reach * frequency, 0.5 / spectrum.length)
+    tried = frequency + np.linspace(-width, width, 2 * max(8, math.ceil(width * spectrum.length / 0.04)) + 1)
+    best = float(tried[int(np.argmax(teeth(spectrum, tried)))])
+    return best, find_offset(spectrum, best)
+
+
+def find_offset(spectrum: Spectrum, frequency: float) -> float:
+    """Offset in ``[0, pitch)`` at which a lattice of this frequency agrees best with the edges."""
+    pitch = 1 / frequency
+    tried = np.arange(0.0, pitch, min(0.25, pitch / 16))
+    values = [spectrum.signed(frequency, float(offset)) for offset in tried]
+    return float(tried[int(np.argmax(values))])
+
+
+def signed_share(edges: Edges, pitch: float, offset: float) -> float:
+    """Agreement, -1..1, of all edges by their plain weight with one lattice; see `Spectrum.signed`."""
+    place = np.arange(len(edges.raw)) / BINS - offset
+    total, weights = 0.0, 0.0
+    for tooth in range(1, TEETH + 1):
+        if tooth == 1 or tooth / pitch < TOP_FREQUENCY:
+            total += float((edges.raw * np.cos(2 * np.pi * tooth / pitch * place)).sum()) / tooth
+            weights += 1 / tooth
+    return total / weights / max(float(edges.raw.sum()), 1e-9)

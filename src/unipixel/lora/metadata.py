@@ -1,0 +1,225 @@
+"""What a LoRA file says about itself, for hosts (A1111, Forge, ComfyUI's extensions) and for the next person.
+
+Two families of keys: ``ss_*`` as kohya's trainer writes them, and ``modelspec.*`` of the Stability model
+metadata standard 1.0.1. All values are text. No clock is read: the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+SDXL = "sdxl_base_v1-0"
+"""``ss_base_model_version``: A1111 takes a LoRA without a version beginning with ``sdxl_`` for one of SD 1."""
+ARCHITECTURE = "stable-diffusion-xl-v1-base/lora"
+_IMPLEMENTATION = "https://github.com/Stability-AI/generative-models"
+
+
+def describe(
+    *,
+    title: str,
+    trigger: str = "",
+    recipe: Mapping[str, Any] | None = None,
+    versions: Mapping[str, str] | None = None,
+    description: str = "",
+    author: str = "",
+    licence: str = "",
+    tags: Sequence[str] = (),
+    usage_hint: str = "",
+    date: str = "",
+    training_started_at: float | None = None,
+) -> dict[str, str]:
+    """Metadata that only the one who starts a training knows.
+
+    Parameters
+    ----------
+    title : str
+        Name of the LoRA, also its alias in A1111.
+    trigger : str
+        The word that calls it.
+    recipe : mapping, optional
+        The recipe with everything resolved; written as JSON under ``unipixel.recipe``.
+    versions : mapping, optional
+        Package to version; written as JSON under ``unipixel.versions``.
+    description, author, licence, usage_hint : str
+    tags : sequence of str
+    date : str
+        ISO 8601; left out where empty.
+    training_started_at : float, optional
+        Seconds since 1970; left out where not given, since it makes every run's bytes differ.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    stated = {
+        "ss_output_name": title,
+        "modelspec.title": title,
+        "modelspec.trigger_phrase": trigger,
+        "modelspec.description": description,
+        "modelspec.author": author,
+        "modelspec.license": licence,
+        "modelspec.tags": ", ".join(tags),
+        "modelspec.usage_hint": usage_hint,
+        "modelspec.date": date,
+        "unipixel.recipe": "" if recipe is None else _json(recipe),
+        "unipixel.versions": "" if versions is None else _json(versions),
+        "ss_training_started_at": "" if training_started_at is None else str(training_started_at),
+    }
+    return {key: text for key, text in stated.items() if text}
+
+
+def training_facts(
+    *,
+    base_name: str,
+    base_hash: str,
+    prediction_type: str,
+    zero_terminal_snr: bool,
+    rank: int,
+    alpha: float,
+    targets: str,
+    captions: Sequence[str],
+    canvases: Sequence[tuple[int, int]],
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    weight_decay: float,
+    warmup_steps: int,
+    schedule: str,
+    caption_dropout: float,
+    min_snr_gamma: float | None,
+    noise_offset: float,
+    max_grad_norm: float,
+    seed: int,
+    folder: str = "train",
+) -> dict[str, str]:
+    """Metadata that follows from a training itself.
+
+    Parameters
+    ----------
+    base_name : str
+        Name of the base model.
+    base_hash : str
+        SHA-256 of it.
+    prediction_type : {"epsilon", "v_prediction"}
+    zero_terminal_snr : bool
+    rank : int
+    alpha : float
+    targets : str
+        Name of the set of adapted modules.
+    captions : sequence of str
+        One for each image.
+    canvases : sequence of (width, height)
+        Canvas px, one for each image.
+    steps, batch_size, learning_rate, weight_decay, warmup_steps, schedule, caption_dropout
+        As the training was told.
+    min_snr_gamma, noise_offset, max_grad_norm, seed
+        As the training was told.
+    folder : str
+        Name under which hosts list the tags.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    sizes = Counter(canvases)
+    conv = targets in ("all", "full")
+    arguments = {"conv_dim": str(rank), "conv_alpha": str(alpha)} if conv else {}
+    width, height = max(sizes, key=lambda size: (sizes[size], size)) if sizes else (1024, 1024)
+    facts: dict[str, Any] = {
+        "ss_base_model_version": SDXL,
+        "ss_v2": False,
+        "ss_network_module": "networks.lora",
+        "ss_network_dim": rank,
+        "ss_network_alpha": alpha,
+        "ss_network_args": _json(arguments),
+        "ss_sd_model_name": base_name,
+        "ss_new_sd_model_hash": base_hash,
+        "ss_sd_model_hash": base_hash[:8],
+        "ss_tag_frequency": _json({folder: tag_frequency(captions)}),
+        "ss_dataset_dirs": _json({folder: {"n_repeats": 1, "img_count": len(captions)}}),
+        "ss_bucket_info": _json(_buckets(sizes)),
+        "ss_enable_bucket": True,
+        "ss_bucket_no_upscale": True,
+        "ss_resolution": f"({width}, {height})",
+        "ss_num_train_images": len(captions),
+        "ss_num_reg_images": 0,
+        "ss_steps": steps,
+        "ss_max_train_steps": steps,
+        "ss_epoch": -(-steps * batch_size // max(len(captions), 1)),
+        "ss_batch_size_per_device": batch_size,
+        "ss_total_batch_size": batch_size,
+        "ss_gradient_accumulation_steps": 1,
+        "ss_learning_rate": learning_rate,
+        "ss_unet_lr": learning_rate,
+        "ss_optimizer": f"torch.optim.adamw.AdamW(weight_decay={weight_decay})",
+        "ss_lr_scheduler": schedule,
+        "ss_lr_warmup_steps": warmup_steps,
+        "ss_max_grad_norm": max_grad_norm,
+        "ss_caption_dropout_rate": caption_dropout,
+        "ss_min_snr_gamma": min_snr_gamma,
+        "ss_noise_offset": noise_offset,
+        "ss_zero_terminal_snr": zero_terminal_snr,
+        "ss_seed": seed,
+        "ss_clip_skip": None,
+        "unipixel.targets": targets,
+        "modelspec.sai_model_spec": "1.0.1",
+        "modelspec.architecture": ARCHITECTURE,
+        "modelspec.implementation": _IMPLEMENTATION,
+        "modelspec.resolution": f"{width}x{height}",
+        "modelspec.prediction_type": "v" if prediction_type == "v_prediction" else "epsilon",
+    }
+    return {key: str(value) for key, value in facts.items()}
+
+
+def tag_frequency(captions: Iterable[str]) -> dict[str, int]:
+    """Count the comma-separated tags of captions, the most frequent first, then by name.
+
+    Examples
+    --------
+    >>> tag_frequency(["a, b", "b"])
+    {'b': 2, 'a': 1}
+    """
+    counts = Counter(tag.strip() for caption in captions for tag in caption.split(",") if tag.strip())
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def with_hashes(metadata: Mapping[str, str], data: bytes, data_start: int) -> dict[str, str]:
+    """Add the hashes that hosts look a LoRA up by.
+
+    Parameters
+    ----------
+    metadata : mapping of str to str
+    data : bytes
+        All tensors as they lie in the file.
+    data_start : int
+        Bytes of the file before them, when it holds only the ``ss_*`` keys (kohya's trainer computes it so).
+
+    Returns
+    -------
+    dict of str to str
+        ``sshs_model_hash`` is the SHA-256 of the tensors; ``sshs_legacy_hash`` the first eight digits of that of
+        64 KiB at 1 MiB into the file; ``modelspec.hash_sha256`` the first again as the standard writes it.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    begin = 0x100000 - data_start
+    window = data[max(begin, 0) : max(begin + 0x10000, 0)]
+    hashes = {
+        "sshs_model_hash": digest,
+        "sshs_legacy_hash": hashlib.sha256(window).hexdigest()[:8],
+        "modelspec.hash_sha256": f"0x{digest}",
+    }
+    return {**metadata, **hashes}
+
+
+def _buckets(sizes: Mapping[tuple[int, int], int]) -> dict[str, Any]:
+    ordered = sorted(sizes.items())
+    buckets = {str(i): {"resolution": list(size), "count": count} for i, (size, count) in enumerate(ordered)}
+    return {"buckets": buckets, "mean_img_ar_error": 0.0}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=False)

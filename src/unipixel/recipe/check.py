@@ -1,0 +1,81 @@
+"""What must hold between the numbers of a recipe."""
+
+from __future__ import annotations
+
+from unipixel.recipe.model import Recipe
+
+LATENT_STRIDE = 8
+"""Canvas px per latent cell of SDXL's autoencoder."""
+TARGETS = ("attention", "linear", "all")
+SCHEDULES = ("constant", "cosine")
+OPTIMIZERS = ("adamw",)
+
+
+def find_problems(recipe: Recipe) -> list[str]:
+    """Every problem of a recipe as a sentence; an empty list for a sound one."""
+    return [*_canvas_problems(recipe), *_number_problems(recipe), *_name_problems(recipe)]
+
+
+def _canvas_problems(recipe: Recipe) -> list[str]:
+    problems = []
+    if recipe.scale < 1:
+        return [f"scale = {recipe.scale} must be 1 or more."]
+    for name, canvases in (("dataset.canvases", recipe.dataset.canvases), ("sample.unseen", recipe.sample.unseen)):
+        for canvas in canvases:
+            for unit, word in ((recipe.scale, "the scale"), (LATENT_STRIDE, "SDXL's latent cell")):
+                if canvas.width % unit or canvas.height % unit:
+                    problems.append(f"{name}: {canvas} is no whole number of {unit} px, {word}.")
+    if not recipe.dataset.canvases:
+        problems.append("dataset.canvases is empty.")
+    for canvas in recipe.sample.unseen:
+        if canvas in recipe.dataset.canvases:
+            problems.append(f"sample.unseen: {canvas} is a canvas of the data set, so it is seen.")
+    return problems
+
+
+def _number_problems(recipe: Recipe) -> list[str]:
+    dataset, train, sample = recipe.dataset, recipe.train, recipe.sample
+    at_least_one = {
+        "dataset.images_per_canvas": dataset.images_per_canvas,
+        "dataset.crops_per_image": dataset.crops_per_image,
+        "lora.rank": recipe.lora.rank,
+        "train.steps": train.steps,
+        "train.batch_size": train.batch_size,
+        "train.checkpoint_every": train.checkpoint_every,
+        "sample.images_per_size": sample.images_per_size,
+        "sample.steps": sample.steps,
+        "sample.batch_size": sample.batch_size,
+    }
+    problems = [f"{name} = {value} must be 1 or more." for name, value in at_least_one.items() if value < 1]
+    if not 2 <= dataset.max_colors <= 256:
+        problems.append(f"dataset.max_colors = {dataset.max_colors} must be 2 to 256.")
+    if not 0 <= train.caption_dropout <= 1:
+        problems.append(f"train.caption_dropout = {train.caption_dropout} must be 0 to 1.")
+    for name, number in (("lora.alpha", recipe.lora.alpha), ("train.learning_rate", train.learning_rate)):
+        if number <= 0:
+            problems.append(f"{name} = {number} must be above 0.")
+    for name, number in (
+        ("train.warmup_steps", train.warmup_steps),
+        ("train.weight_decay", train.weight_decay),
+        ("train.min_snr_gamma", train.min_snr_gamma),
+        ("train.noise_offset", train.noise_offset),
+    ):
+        if number < 0:
+            problems.append(f"{name} = {number} must be 0 or more.")
+    return problems
+
+
+def _name_problems(recipe: Recipe) -> list[str]:
+    problems = []
+    for name, value, known in (
+        ("lora.targets", recipe.lora.targets, TARGETS),
+        ("train.schedule", recipe.train.schedule, SCHEDULES),
+        ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),
+    ):
+        if value not in known:
+            problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")
+    if not recipe.trigger.strip() or "," in recipe.trigger:
+        problems.append(f"trigger = {recipe.trigger!r} must be one word without a comma.")
+    if not recipe.sample.prompts:
+        problems.append("sample.prompts is empty.")
+    return problems

@@ -1,0 +1,39 @@
+"""Which base model a stage works with: a path, or the micro model that the package ships."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+DEFAULT_BASE = "micro"
+"""Name of the embedded base model."""
+
+
+def base_path(base: str) -> Path:
+    """Path of a base model; the name ``micro`` stands for the embedded one, every other for itself."""
+    return Path(str(resources.files("unipixel") / "micro")) if base == DEFAULT_BASE else Path(base)
+
+
+def open_base(base: str, *, device: str = "auto") -> Any:
+    """Load a base model: from here on nothing knows which one it is.
+
+    Parameters
+    ----------
+    base : str
+        A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro``.
+    device : str
+        ``auto``, ``cpu``, ``cuda``, ...
+
+    Returns
+    -------
+    unipixel.diffusion.base.Base
+
+    Raises
+    ------
+    ModelError
+        It can't be used.
+    """
+    from unipixel.diffusion.base import load_base
+
+    return load_base(base_path(base), device=device)

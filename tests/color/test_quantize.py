@@ -1,0 +1,94 @@
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from strategies import natives, seeds
+from unipixel.color import count_colors, distance, extract, quantize
+from unipixel.errors import PaletteError
+
+
+def gradient_with_eyes() -> np.ndarray:
+    """A sky of 4,000 shades with two red pixels and two white ones."""
+    rows, cols = np.mgrid[:64, :64]
+    image = np.stack([rows + 20, cols + 60, rows + cols + 80, np.full((64, 64), 255)], axis=-1).astype(np.uint8)
+    image[30, 20], image[30, 24] = (220, 20, 30, 255), (220, 20, 30, 255)
+    image[40, 20:22] = (255, 255, 255, 255)
+    return image
+
+
+@given(natives(max_colors=8), st.integers(8, 256))
+def test_few_colours_stay_exactly_as_they_are(native, colors):
+    indices, palette = quantize(native, colors)
+
+    assert np.array_equal(palette.colors[indices], native[..., :3])
+    assert len(palette) == count_colors(native)
+
+
+@given(seeds, st.integers(1, 40))
+def test_representatives_are_colours_of_the_picture_and_no_more_than_asked(seed, colors):
+    image = np.random.default_rng(seed).integers(0, 256, (9, 11, 4)).astype(np.uint8)
+    image[..., 3] = 255
+    indices, palette = quantize(image, colors)
+
+    own = {bytes(pixel) for pixel in image[..., :3].reshape(-1, 3)}
+    assert {bytes(color) for color in palette.colors} <= own
+    assert len(palette) <= colors
+    again, same = quantize(palette.colors[indices], colors)
+    assert np.array_equal(same.colors[again], palette.colors[indices])
+
+
+def test_small_accents_survive():
+    image = gradient_with_eyes()
+    indices, palette = quantize(image, 16)
+    shown = palette.colors[indices]
+
+    assert distance(shown[30, 20], image[30, 20]) < 0.02
+    assert distance(shown[40, 20], image[40, 20]) < 0.02
+
+
+@pytest.mark.parametrize("method", [Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE, Image.Quantize.FASTOCTREE])
+def test_errors_are_below_those_of_pillow(method):
+    image = gradient_with_eyes()
+    indices, palette = quantize(image, 16)
+    theirs = Image.fromarray(image[..., :3]).quantize(16, method=method, dither=Image.Dither.NONE).convert("RGB")
+
+    ours = distance(palette.colors[indices], image)
+    other = distance(np.asarray(theirs), image)
+    assert ours.mean() < other.mean()
+    assert np.quantile(ours, 0.99) < np.quantile(other, 0.99)
+
+
+def test_the_palette_runs_from_dark_to_light():
+    assert extract(gradient_with_eyes(), 8, name="sky").name == "sky"
+    levels = distance(extract(gradient_with_eyes(), 8).colors, np.zeros(3, np.uint8))
+    assert levels.argmin() == 0
+    assert levels.argmax() == len(levels) - 1
+
+
+def test_hidden_pixels_have_no_say():
+    image = np.zeros((4, 4, 4), np.uint8)
+    image[:2] = (200, 10, 10, 255)
+
+    assert extract(image, 4).to_hex() == ("#c80a0a",)
+
+
+def test_a_fully_transparent_picture_still_has_a_palette():
+    assert len(extract(np.zeros((2, 2, 4), np.uint8))) == 1
+
+
+@pytest.mark.parametrize("colors", [0, -1, 257])
+def test_impossible_numbers_are_refused(colors):
+    with pytest.raises(PaletteError, match="1 to 256"):
+        quantize(gradient_with_eyes(), colors)
+
+
+def test_noise_of_many_colours_is_quick():
+    noise = np.random.default_rng(0).integers(0, 256, (112, 144, 4)).astype(np.uint8)
+    start = time.process_time()
+    quantize(noise, 32)
+
+    assert time.process_time() - start < 1.0  # 0.05 s on an idle core; room for a busy machine

@@ -1,0 +1,230 @@
+"""Bases: both forms load to the same model, and what is no SDXL is refused before anything is loaded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers.loaders.single_file_utils import DIFFUSERS_TO_LDM_MAPPING
+from safetensors.torch import load_file, save_file
+
+from diffusion.tiny_sdxl import TE1, TE2, output, write_base
+from unipixel.diffusion import Base, load_base
+from unipixel.diffusion.clip_vocabulary import clip_tokenizer
+from unipixel.diffusion.single_file import recognise
+from unipixel.errors import ModelError
+from unipixel.lora.names import UNetLayout, sgm_path
+
+
+def test_a_folder_tells_all_about_itself(base: Base, base_folder: Path) -> None:
+    assert base.name == "base"
+    assert (base.prediction_type, base.zero_terminal_snr) == ("v_prediction", True)
+    assert (base.stride, base.latent_channels, base.layers_per_block) == (8, 4, 2)
+    assert base.signal_power()[-1] == 0
+    assert not any(weight.requires_grad for weight in base.unet.parameters())
+    assert load_base(base_folder, device="cpu").hash == base.hash
+
+
+def test_the_hash_follows_the_weights(base: Base, base_folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(base_folder, tmp_path / "copy")
+    assert load_base(copy, device="cpu").hash == base.hash
+    weights = copy / "vae" / "diffusion_pytorch_model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    assert load_base(copy, device="cpu").hash != base.hash
+
+
+def test_epsilon_and_the_users_word(epsilon_base: Base, base_folder: Path) -> None:
+    assert (epsilon_base.prediction_type, epsilon_base.zero_terminal_snr) == ("epsilon", False)
+    assert load_base(base_folder, device="cpu", prediction_type="epsilon").prediction_type == "epsilon"
+
+
+def single_file(base: Base, path: Path, *markers: str) -> Path:
+    """Write a base as a single-file checkpoint in Stability's layout."""
+    tensors: dict[str, torch.Tensor] = {}
+    for name, weight in base.unet.state_dict().items():
+        module, _, kind = name.rpartition(".")
+        tensors[f"model.diffusion_model.{sgm_path(module, UNetLayout())}.{kind}"] = weight
+    vae = DIFFUSERS_TO_LDM_MAPPING["vae"]
+    for name, weight in base.vae.state_dict().items():
+        tensors[f"first_stage_model.{vae.get(name) or _vae_name(name)}"] = weight
+    for name, weight in base.pipeline.text_encoder.state_dict().items():
+        tensors[f"conditioner.embedders.0.transformer.text_model.{name.removeprefix('text_model.')}"] = weight
+    tensors |= _open_clip(base.pipeline.text_encoder_2.state_dict())
+    tensors |= {marker: torch.zeros(1) for marker in markers}
+    save_file({name: weight.contiguous() for name, weight in tensors.items()}, path)
+    return path
+
+
+def _vae_name(name: str) -> str:
+    parts = name.split(".")
+    if parts[1] == "mid_block":
+        names = {"resnets": f"block_{int(parts[3]) + 1}", "attentions": "attn_1"}
+        inner = {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out": "proj_out"}
+        rest = [inner.get(part, part) for part in parts[4:] if part != "0"]
+        return ".".join([parts[0], "mid", names[parts[2]], *rest])
+    side, level = parts[1].removesuffix("_blocks"), int(parts[2])
+    level = 3 - level if side == "up" else level
+    if parts[3] == "resnets":
+        rest = ["nin_shortcut" if part == "conv_shortcut" else part for part in parts[5:]]
+        return ".".join([parts[0], side, str(level), "block", parts[4], *rest])
+    return ".".join([parts[0], side, str(level), f"{side}sample", *parts[5:]])
+
+
+def _open_clip(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    prefix = "conditioner.embedders.1.model."
+    simple = {
+        "text_model.embeddings.position_embedding.weight": "positional_embedding",
+        "text_model.embeddings.token_embedding.weight": "token_embedding.weight",
+        "text_model.final_layer_norm.weight": "ln_final.weight",
+        "text_model.final_layer_norm.bias": "ln_final.bias",
+    }
+    tensors = {prefix + theirs: state[ours] for ours, theirs in simple.items()}
+    tensors[prefix + "text_projection"] = state["text_projection.weight"].T
+    inner = {"layer_norm1": "ln_1", "layer_norm2": "ln_2", "mlp.fc1": "mlp.c_fc", "mlp.fc2": "mlp.c_proj"}
+    inner["self_attn.out_proj"] = "attn.out_proj"
+    for layer in range(2):
+        start, end = f"text_model.encoder.layers.{layer}.", f"{prefix}transformer.resblocks.{layer}."
+        for kind in ("weight", "bias"):
+            stacked = [state[f"{start}self_attn.{part}_proj.{kind}"] for part in "qkv"]
+            tensors[f"{end}attn.in_proj_{kind}"] = torch.cat(stacked)
+            tensors |= {f"{end}{theirs}.{kind}": state[f"{start}{ours}.{kind}"] for ours, theirs in inner.items()}
+    return tensors
+
+
+def test_a_single_file_is_the_same_model_as_its_folder(base: Base, base_folder: Path, tmp_path: Path) -> None:
+    file = single_file(base, tmp_path / "illustrious.safetensors", "v_pred", "ztsnr")
+
+    loaded = load_base(file, device="cpu", config=base_folder)
+
+    assert loaded.name == "illustrious"
+    assert (loaded.prediction_type, loaded.zero_terminal_snr) == ("v_prediction", True)
+    assert torch.equal(output(loaded.unet), output(base.unet))
+    for part in ("vae", "text_encoder", "text_encoder_2"):
+        ours, theirs = (getattr(one.pipeline, part).state_dict() for one in (loaded, base))
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_single_file_without_some_weights_is_refused(base: Base, base_folder: Path, tmp_path: Path) -> None:
+    file = single_file(base, tmp_path / "x.safetensors")
+    tensors = load_file(file)
+    del tensors["conditioner.embedders.1.model.text_projection"]
+    save_file(tensors, file)
+
+    with pytest.raises(ModelError, match=r"lacks 1 weights of its text_encoder_2|can't be loaded"):
+        load_base(file, device="cpu", config=base_folder)
+
+
+HEADER = {
+    "model.diffusion_model.input_blocks.0.0.weight": (320, 4, 3, 3),
+    "model.diffusion_model.label_emb.0.0.weight": (1280, 2816),
+    "model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": (640, 2048),
+    "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight": (2, 2),
+    "conditioner.embedders.1.model.token_embedding.weight": (2, 2),
+    "first_stage_model.decoder.conv_in.weight": (2, 2),
+}
+CONV_IN, SIZES, CROSS, TEXT1, TEXT2, VAE = HEADER
+
+
+def headed(path: Path, shapes: dict[str, tuple[int, ...]], metadata: dict[str, str] | None = None) -> Path:
+    """Write a checkpoint that is nothing but names and shapes worth recognising."""
+    save_file({name: torch.zeros(shape, dtype=torch.uint8) for name, shape in shapes.items()}, path, metadata)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("markers", "metadata", "expected"),
+    [
+        ([], None, ("epsilon", False)),
+        (["v_pred"], None, ("v_prediction", False)),
+        (["v_pred", "ztsnr"], None, ("v_prediction", True)),
+        ([], {"modelspec.prediction_type": "v"}, ("v_prediction", False)),
+        ([], {"modelspec.prediction_type": "epsilon"}, ("epsilon", False)),
+    ],
+)
+def test_the_prediction_type_is_read_from_the_header(
+    tmp_path: Path, markers: list[str], metadata: dict[str, str] | None, expected: tuple[str, bool]
+) -> None:
+    file = headed(tmp_path / "x.safetensors", HEADER | {marker: (1,) for marker in markers}, metadata)
+    found = recognise(file)
+
+    assert (found.prediction_type, found.zero_terminal_snr) == expected
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ({name: shape for name, shape in HEADER.items() if name != SIZES}, "no size conditioning"),
+        ({CONV_IN: (320, 4, 3, 3), "cond_stage_model.x": (1,)}, "Stable Diffusion 1 or 2"),
+        (HEADER | {CONV_IN: (320, 9, 3, 3)}, "an inpainting model"),
+        (HEADER | {CROSS: (640, 1280)}, "the SDXL refiner"),
+        (
+            {name: shape for name, shape in HEADER.items() if name not in (TEXT1, VAE)},
+            "first text encoder and autoencoder",
+        ),
+        ({"double_blocks.0.img_attn.norm.key_norm.scale": (1,)}, "Flux"),
+        ({"lora_unet_out_2.lora_down.weight": (1,)}, "a LoRA, not a base"),
+        ({"something": (1,)}, "no UNet"),
+    ],
+)
+def test_other_models_are_refused_by_their_header(
+    tmp_path: Path, shapes: dict[str, tuple[int, ...]], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message):
+        load_base(headed(tmp_path / "x.safetensors", shapes), device="cpu")
+
+
+def test_pickles_are_refused_with_the_reason(tmp_path: Path) -> None:
+    for name in ("model.ckpt", "model.pt"):
+        (tmp_path / name).write_bytes(b"anything")
+        with pytest.raises(ModelError, match=r"pickles, which can run any code"):
+            load_base(tmp_path / name, device="cpu")
+
+
+def test_damage_and_absence_are_named(tmp_path: Path, base_folder: Path) -> None:
+    file = headed(tmp_path / "x.safetensors", HEADER)
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ModelError, match="cut off"):
+        load_base(file, device="cpu")
+    with pytest.raises(ModelError, match="no such base model"):
+        load_base(tmp_path / "none", device="cpu")
+    with pytest.raises(ModelError, match=r"no model_index.json"):
+        load_base(tmp_path, device="cpu")
+    copy = shutil.copytree(base_folder, tmp_path / "copy")
+    (copy / "unet" / "config.json").write_text("{")
+    with pytest.raises(ModelError, match="not valid JSON"):
+        load_base(copy, device="cpu")
+    shutil.rmtree(copy / "unet")
+    with pytest.raises(ModelError, match="the model lacks unet"):
+        load_base(copy, device="cpu")
+    (copy / "model_index.json").write_text(json.dumps({"_class_name": "StableDiffusionPipeline"}))
+    with pytest.raises(ModelError, match="this is a StableDiffusionPipeline, not SDXL"):
+        load_base(copy, device="cpu")
+    with pytest.raises(ModelError, match="no dtype 'int8'"):
+        load_base(base_folder, device="cpu", dtype="int8")
+
+
+def test_the_vocabulary_that_ships_is_clips() -> None:
+    tokenizer = clip_tokenizer()
+
+    assert len(tokenizer) == 49_408
+    assert tokenizer("a photo of a cat").input_ids == [49406, 320, 1125, 539, 320, 2368, 49407]
+    assert len(tokenizer("nv-p1xel4rt").input_ids) == 2 + 8
+    assert clip_tokenizer(pad="!").pad_token_id == 0
+    assert tokenizer.model_max_length == 77
+
+
+def test_half_precision_keeps_an_autoencoder_that_needs_it_in_full(tmp_path: Path) -> None:
+    folder = write_base(tmp_path)
+    half = load_base(folder, device="cpu", dtype="float16")
+
+    assert half.unet.dtype == torch.float16
+    assert half.pipeline.text_encoder_2.dtype == torch.float16
+    assert half.vae.config.force_upcast
+    assert half.vae.dtype == torch.float32
+    assert tuple(e.config.hidden_size for e in (half.pipeline.text_encoder, half.pipeline.text_encoder_2)) == (TE1, TE2)

@@ -1,0 +1,269 @@
+"""The training: repeatable to the byte, stoppable at any step, honest when it fails."""
+
+from __future__ import annotations
+
+import errno
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import unipixel.diffusion.train as training
+import unipixel.diffusion.training_state as training_state
+from unipixel.diffusion import LORA_FILE, LOSS_FILE, STATE_FILE, Base, saved_step, train_lora
+from unipixel.diffusion.adapter import lora_layers
+from unipixel.errors import Diverged, GridMismatch, ModelError, WorkspaceError
+from unipixel.files import read_jsonl
+from unipixel.lora import read_metadata
+from unipixel.progress import Event
+
+SETTINGS: dict[str, Any] = {
+    "scale": 8,
+    "rank": 2,
+    "alpha": 2.0,
+    "targets": "attention",
+    "steps": 4,
+    "batch_size": 2,
+    "learning_rate": 1e-2,
+    "warmup_steps": 1,
+    "schedule": "cosine",
+    "caption_dropout": 0.3,
+    "min_snr_gamma": 5.0,
+    "noise_offset": 0.1,
+    "seed": 11,
+    "checkpoint_every": 2,
+}
+
+
+@pytest.fixture
+def data(art: Callable[..., np.ndarray]) -> dict[str, list[Any]]:
+    """Five pictures on two canvases, with captions."""
+    sizes = [(4, 4), (4, 4), (4, 4), (4, 6), (4, 6)]
+    images = [art(seed, *size) for seed, size in enumerate(sizes)]
+    return {"images": images, "captions": [f"trigger, tag{i}" for i in range(5)]}
+
+
+def stop_after(step: int) -> tuple[Callable[[Event], None], Callable[[], bool]]:
+    """Build a progress callback and a ``should_stop`` that is true from a step on."""
+    seen: list[int] = []
+    return (lambda event: seen.append(event.done) if event.stage == "train" else None), lambda: seen[-1] >= step
+
+
+def test_twice_the_same_is_the_same_bytes(base: Base, data: dict[str, Any], tmp_path: Path) -> None:
+    one = train_lora(base, **data, **SETTINGS, out=tmp_path / "one")
+    two = train_lora(base, **data, **SETTINGS, out=tmp_path / "two")
+    other = train_lora(base, **data, **{**SETTINGS, "seed": 12}, out=tmp_path / "other")
+
+    assert one.read_bytes() == two.read_bytes()
+    assert one.read_bytes() != other.read_bytes()
+    assert (tmp_path / "one" / LOSS_FILE).read_bytes() == (tmp_path / "two" / LOSS_FILE).read_bytes()
+    assert not (tmp_path / "one" / STATE_FILE).exists()
+    assert not lora_layers(base.unet)
+
+
+@pytest.mark.parametrize("stop", [1, 3])
+def test_a_resumed_run_gives_the_bytes_of_one_that_was_not_stopped(
+    base: Base, data: dict[str, Any], tmp_path: Path, stop: int
+) -> None:
+    whole = train_lora(base, **data, **SETTINGS, out=tmp_path / "whole")
+    progress, should_stop = stop_after(stop)
+
+    stopped = train_lora(base, **data, **SETTINGS, out=tmp_path / "part", progress=progress, should_stop=should_stop)
+    assert stopped is None
+    assert saved_step(tmp_path / "part" / STATE_FILE) == stop
+    assert len(read_jsonl(tmp_path / "part" / LOSS_FILE)) == stop
+    steps: list[int] = []
+    again = train_lora(
+        base,
+        **data,
+        **SETTINGS,
+        out=tmp_path / "part",
+        progress=lambda e: steps.append(e.done) if e.stage == "train" else None,
+    )
+
+    assert again.read_bytes() == whole.read_bytes()
+    assert steps == list(range(stop + 1, 5))
+    assert (tmp_path / "part" / LOSS_FILE).read_bytes() == (tmp_path / "whole" / LOSS_FILE).read_bytes()
+
+
+def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(
+    base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    whole = train_lora(base, **data, **SETTINGS, out=tmp_path / "whole")
+
+    def kill(event: Event) -> None:
+        if event.stage == "train" and event.done == 3:
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        train_lora(base, **data, **SETTINGS, out=tmp_path / "part", progress=kill)
+
+    assert saved_step(tmp_path / "part" / STATE_FILE) == 2
+    assert train_lora(base, **data, **SETTINGS, out=tmp_path / "part").read_bytes() == whole.read_bytes()
+
+
+def test_an_interrupt_finishes_the_step_and_saves(base: Base, data: dict[str, Any], tmp_path: Path) -> None:
+    def interrupt(event: Event) -> None:
+        if event.stage == "train" and event.done == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        train_lora(base, **data, **SETTINGS, out=tmp_path, progress=interrupt)
+
+    assert saved_step(tmp_path / STATE_FILE) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_finished_run_is_not_run_again(base: Base, data: dict[str, Any], tmp_path: Path) -> None:
+    result = train_lora(base, **data, **SETTINGS, out=tmp_path)
+    content = result.read_bytes()
+    events: list[Event] = []
+
+    assert train_lora(base, **data, **SETTINGS, out=tmp_path, progress=events.append) == result
+    assert result.read_bytes() == content
+    assert [event.note for event in events] == ["was finished already"]
+
+
+def test_another_run_in_the_same_folder_is_refused(base: Base, data: dict[str, Any], tmp_path: Path) -> None:
+    progress, should_stop = stop_after(1)
+    train_lora(base, **data, **SETTINGS, out=tmp_path, progress=progress, should_stop=should_stop)
+    with pytest.raises(WorkspaceError, match=r"state.safetensors is of another run: rank \(2 there, 3 now\)"):
+        train_lora(base, **data, **{**SETTINGS, "rank": 3}, out=tmp_path)
+    train_lora(base, **data, **SETTINGS, out=tmp_path)
+    with pytest.raises(
+        WorkspaceError, match=r"lora.safetensors is of another run: captions .* and steps|lora.safetensors"
+    ):
+        train_lora(base, data["images"], ["x"] * 5, **SETTINGS, out=tmp_path)
+
+
+def test_a_loss_that_is_no_number_names_the_last_good_state(
+    base: Base, data: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_rate = training._generator
+    bad = {"now": False}
+
+    def poisoned(seed: int, purpose: str, number: int) -> torch.Generator:
+        bad["now"] = purpose == "step" and number == 3
+        return true_rate(seed, purpose, number)
+
+    true_captions = training._captions
+
+    def captions(*arguments: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        embeds, pooled = true_captions(*arguments)
+        return (embeds * float("nan") if bad["now"] else embeds), pooled
+
+    monkeypatch.setattr(training, "_captions", captions)
+    monkeypatch.setattr(training, "_generator", poisoned)
+    # buckets are drawn after the step's own generator
+    monkeypatch.setattr(training, "_batch", lambda buckets, *_: (buckets[0], torch.tensor([0, 1])))
+    with pytest.raises(Diverged, match=r"not a number at step 4; the last good state, of step 2, is in .*state"):
+        train_lora(base, **data, **SETTINGS, out=tmp_path)
+
+    assert saved_step(tmp_path / STATE_FILE) == 2
+    assert not (tmp_path / LORA_FILE).exists()
+    assert not lora_layers(base.unet)
+
+
+def test_a_full_disk_leaves_the_earlier_state(
+    base: Base, data: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_write, written = training_state.write_atomic, []
+
+    def full(path: Path, content: bytes) -> Path:
+        written.append(path)
+        if len(written) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return true_write(path, content)
+
+    monkeypatch.setattr(training_state, "write_atomic", full)
+    with pytest.raises(WorkspaceError, match=r"at step 4 \(No space left on device\); the state of step 2 is whole"):
+        train_lora(base, **data, **SETTINGS, out=tmp_path)
+    monkeypatch.undo()
+
+    assert saved_step(tmp_path / STATE_FILE) == 2
+    assert train_lora(base, **data, **SETTINGS, out=tmp_path) is not None
+
+
+def test_a_picture_off_its_grid_stops_it_before_anything_is_written(
+    base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    data["images"][2] = np.roll(data["images"][2], 1, axis=0)
+
+    with pytest.raises(GridMismatch, match="image 2"):
+        train_lora(base, **data, **SETTINGS, out=tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_file_says_how_it_was_made(base: Base, data: dict[str, Any], tmp_path: Path) -> None:
+    file = train_lora(base, **data, **SETTINGS, out=tmp_path, metadata={"modelspec.trigger_phrase": "trigger"})
+    metadata = read_metadata(file)
+
+    assert metadata["modelspec.trigger_phrase"] == "trigger"
+    assert metadata["modelspec.prediction_type"] == "v"
+    assert metadata["ss_network_dim"] == "2"
+    assert json.loads(metadata["ss_tag_frequency"])["train"]["trigger"] == 5
+    assert [row["step"] for row in read_jsonl(tmp_path / LOSS_FILE)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+def test_it_learns(epsilon_base: Base, data: dict[str, Any], tmp_path: Path, checkpointing: bool) -> None:
+    changes = {"steps": 40, "rank": 8, "alpha": 8.0, "targets": "full", "caption_dropout": 0.0, "noise_offset": 0.0}
+    changes |= {"gradient_checkpointing": checkpointing, "checkpoint_every": 0, "min_snr_gamma": None}
+    train_lora(epsilon_base, **data, **{**SETTINGS, **changes}, out=tmp_path)
+    losses = [row["loss"] for row in read_jsonl(tmp_path / LOSS_FILE)]
+
+    assert np.mean(losses[-8:]) < 0.7 * np.mean(losses[:8])
+
+
+def test_buckets_come_equally_often_and_show_every_picture() -> None:
+    latents = [torch.full((1, 2, 2), float(i)) for i in range(3)] + [
+        torch.full((1, 2, 4), float(i)) for i in range(3, 8)
+    ]
+    buckets = training._buckets(latents)
+    shown: list[list[int]] = [[], []]
+    for step in range(20):
+        bucket, places = training._batch(buckets, step, 3, seed=1)
+        shown[bucket is buckets[1]] += bucket.indices[places].tolist()
+
+    assert [len(part) for part in shown] == [30, 30]
+    assert [shown[0].count(i) for i in range(3)] == [10, 10, 10]
+    assert [shown[1].count(i) for i in range(3, 8)] == [6] * 5
+    assert shown[0][:3] != shown[0][3:6] or shown[0][3:6] != shown[0][6:9]
+
+
+def test_the_learning_rate_rises_then_follows_its_schedule() -> None:
+    rates = [training._rate(step, 10, 1.0, 2, "linear") for step in range(10)]
+    assert rates == pytest.approx([1 / 3, 2 / 3, 1.0, 7 / 8, 6 / 8, 5 / 8, 4 / 8, 3 / 8, 2 / 8, 1 / 8])
+    assert {training._rate(step, 10, 1.0, 0, "constant") for step in range(10)} == {1.0}
+    assert training._rate(5, 10, 1.0, 0, "cosine") == pytest.approx(0.5)
+
+
+def test_min_snr_weights_are_those_of_the_paper() -> None:
+    power = torch.tensor([0.0, 0.5, 0.9, 0.99])  # signal-to-noise 0, 1, 9, 99
+
+    assert training._min_snr(power, 5.0, predicts_v=False)[1:].tolist() == pytest.approx([1.0, 5 / 9, 5 / 99], rel=1e-4)
+    assert training._min_snr(power, 5.0, predicts_v=True).tolist() == pytest.approx([1.0, 1.0, 0.5, 0.05], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"schedule": "wavy"}, "no schedule 'wavy'"),
+        ({"save_dtype": "int8"}, "no dtype 'int8'"),
+        ({"steps": 0}, "at least 1"),
+    ],
+)
+def test_settings_are_checked_first(
+    base: Base, data: dict[str, Any], tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message):
+        train_lora(base, **data, **{**SETTINGS, **changes}, out=tmp_path)
+    with pytest.raises(ModelError, match="5 images and 4 captions"):
+        train_lora(base, data["images"], data["captions"][:4], **SETTINGS, out=tmp_path)
