@@ -44,12 +44,8 @@ def natives(
     return native
 
 
-tags = (
-    st.text(
-        st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=",{}|;"), min_size=1, max_size=12
-    )
-    .map(str.strip)
-    .filter(bool)
+tags = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=",{}|;"), min_size=1, max_size=12
 )
 """Single words that no trainer misreads."""
 

@@ -226,6 +226,7 @@ def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, s
     autoencoder = load_autoencoder(out, seed)
     pools = load_pools(out, autoencoder, pictures, seed)
     models = build_models(tokenizer, seed)
+    models["unet"].to(memory_format=torch.channels_last)  # a fifth faster on a CPU
     average = copy.deepcopy(models)
     optimizer = torch.optim.AdamW(models.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01)
     state = {"step": 0, "seconds": 0.0, "samples": 0, "loss": 0.0}
@@ -250,7 +251,7 @@ def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, s
         latents, tags = pools[rng.randrange(SMALL if part < 0.33 else len(SIZES))]
         chosen = [rng.randrange(len(tags)) for _ in range(TOKENS_PER_BATCH // (latents.shape[2] * latents.shape[3]))]
         captions = [write_caption(rng, tags[i]) for i in chosen]
-        loss = step_loss(models, tokenizer, scheduler, latents[chosen].float(), captions, generator)
+        loss = step_loss(models, tokenizer, scheduler, latents[chosen].float().contiguous(memory_format=torch.channels_last), captions, generator)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(models.parameters(), 1.0)

@@ -66,6 +66,8 @@ def test_people_who_contradict_themselves_are_told():
         ("fog", "foggy"),
         ("side  view", "from side"),
         ("o_o", "o_o"),
+        ("tree_", "tree"),
+        ("____", "____"),
         ("tree", "tree"),
     ],
 )

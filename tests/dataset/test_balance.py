@@ -95,6 +95,19 @@ def test_candidates_of_a_native():
         propose_candidates("wide", native, canvases, scale=7)
 
 
+def test_the_same_pixels_are_used_once():
+    native = np.full((8, 8, 4), 255, np.uint8)
+    found = [c for name in ("a", "b") for c in propose_candidates(name, native, (Canvas(64, 64),), scale=8)]
+
+    assert [candidate.source for candidate in balance(found, per_canvas=2).chosen] == ["a"]
+
+
+def test_a_cheaper_source_that_was_left_out_takes_the_place():
+    found = full(5, 1, lambda source, canvas, rank: 0.1 if source in (1, 3, 4) else 0.8)
+
+    assert set(balance(found, per_canvas=1).uses) == {"s001", "s003", "s004"}
+
+
 def test_fill_costs_too():
     small = np.zeros((4, 4, 4), np.uint8)
 

@@ -36,5 +36,5 @@ def test_what_is_no_canvas_is_refused(text):
 
 @pytest.mark.parametrize("scale", [0, -8, 7, 16])
 def test_a_scale_must_divide_both_sides(scale):
-    with pytest.raises(CanvasError, match="whole|does not divide"):
+    with pytest.raises(CanvasError, match="does not divide"):
         Canvas(64, 72).native_size(scale)

@@ -46,8 +46,8 @@ def test_a_transform_can_be_done_again_from_json(native, canvas):
     assert np.array_equal(replay(native, transform), fitted.native)
 
 
-@given(natives(alpha=True), st.integers(0, 1))
-def test_a_native_of_the_canvas_size_loses_nothing(native, _):
+@given(natives(alpha=True))
+def test_a_native_of_the_canvas_size_loses_nothing(native):
     fitted = fit(native, native.shape[:2])
 
     assert fitted.loss == 0

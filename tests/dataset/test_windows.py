@@ -7,7 +7,7 @@ from strategies import natives, seeds
 from unipixel.dataset import busyness, propose_windows, tile_period
 
 
-def tile_map(seed: int, period: int, rows: int = 9, cols: int = 9, phase: tuple[int, int] = (0, 0)) -> np.ndarray:
+def tile_map(seed: int, period: int, rows: int = 12, cols: int = 12, phase: tuple[int, int] = (0, 0)) -> np.ndarray:
     rng = np.random.default_rng(seed)
     tiles = rng.integers(0, 256, (3, period, period, 3)).astype(np.uint8)
     lines = [np.hstack([tiles[kind] for kind in rng.integers(0, 3, cols)]) for _ in range(rows)]

@@ -157,7 +157,7 @@ def test_down_weights_are_drawn_as_named(init: str, deviation: float) -> None:
     add_lora(unet, rank=8, alpha=8.0, init=init, targets="linear")
     layer = unet.mid_block.attentions[0].proj_in
 
-    assert layer.lora_A[TRAINED].weight.std() == pytest.approx(deviation, rel=0.15)
+    assert layer.lora_A[TRAINED].weight.std().item() == pytest.approx(deviation, rel=0.15)
     assert not layer.lora_B[TRAINED].weight.any()
 
 

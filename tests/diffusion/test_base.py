@@ -6,13 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from diffusers.loaders.single_file_utils import DIFFUSERS_TO_LDM_MAPPING
 from safetensors.torch import load_file, save_file
 
 from diffusion.tiny_sdxl import TE1, TE2, output, write_base
-from unipixel.diffusion import Base, load_base
+from unipixel.diffusion import Base, encode_images, load_base, sample_images
+from unipixel.diffusion import base as base_module
+from unipixel.diffusion.autoencoder import PatchAutoencoder
 from unipixel.diffusion.clip_vocabulary import clip_tokenizer
 from unipixel.diffusion.single_file import recognise
 from unipixel.errors import ModelError
@@ -228,3 +231,24 @@ def test_half_precision_keeps_an_autoencoder_that_needs_it_in_full(tmp_path: Pat
     assert half.vae.config.force_upcast
     assert half.vae.dtype == torch.float32
     assert tuple(e.config.hidden_size for e in (half.pipeline.text_encoder, half.pipeline.text_encoder_2)) == (TE1, TE2)
+
+
+def test_an_autoencoder_of_our_own_loads_by_its_import_path(base: Base, base_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(base_folder, tmp_path / "patches")
+    shutil.rmtree(folder / "vae")
+    PatchAutoencoder(latent_channels=4, hidden=8).save_pretrained(folder / "vae")
+    index = json.loads((folder / "model_index.json").read_text())
+    index["vae"] = ["unipixel.diffusion.autoencoder", "PatchAutoencoder"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+
+    loaded = load_base(folder, device="cpu")
+
+    # diffusers only takes it from a module that somebody imported, so loading has to, not this test
+    assert base_module.autoencoder.PatchAutoencoder is PatchAutoencoder
+    assert isinstance(loaded.vae, PatchAutoencoder)
+    assert loaded.stride == 8
+    assert loaded.hash != base.hash
+    image = np.full((16, 24, 4), 255, np.uint8)
+    assert encode_images(loaded, [image], scale=8)[0].shape == (4, 2, 3)
+    how = {"width": 24, "height": 16, "steps": 1, "guidance": 2.0, "seeds": [1]}
+    assert next(sample_images(loaded, ["a"], **how))[1].shape == (16, 24, 4)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 import unipixel.diffusion.train as training
 import unipixel.diffusion.training_state as training_state
-from unipixel.diffusion import LORA_FILE, LOSS_FILE, STATE_FILE, Base, saved_step, train_lora
+from unipixel.diffusion import LORA_FILE, LOSS_FILE, STATE_FILE, Base, load_base, sample_images, saved_step, train_lora
 from unipixel.diffusion.adapter import lora_layers
+from unipixel.diffusion.batches import draw_batch, make_buckets
 from unipixel.errors import Diverged, GridMismatch, ModelError, WorkspaceError
 from unipixel.files import read_jsonl
 from unipixel.lora import read_metadata
@@ -145,23 +147,23 @@ def test_another_run_in_the_same_folder_is_refused(base: Base, data: dict[str, A
 def test_a_loss_that_is_no_number_names_the_last_good_state(
     base: Base, data: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true_rate = training._generator
+    true_rate = training.generator
     bad = {"now": False}
 
     def poisoned(seed: int, purpose: str, number: int) -> torch.Generator:
         bad["now"] = purpose == "step" and number == 3
         return true_rate(seed, purpose, number)
 
-    true_captions = training._captions
+    true_captions = training.draw_captions
 
     def captions(*arguments: Any) -> tuple[torch.Tensor, torch.Tensor]:
         embeds, pooled = true_captions(*arguments)
         return (embeds * float("nan") if bad["now"] else embeds), pooled
 
-    monkeypatch.setattr(training, "_captions", captions)
-    monkeypatch.setattr(training, "_generator", poisoned)
+    monkeypatch.setattr(training, "draw_captions", captions)
+    monkeypatch.setattr(training, "generator", poisoned)
     # buckets are drawn after the step's own generator
-    monkeypatch.setattr(training, "_batch", lambda buckets, *_: (buckets[0], torch.tensor([0, 1])))
+    monkeypatch.setattr(training, "draw_batch", lambda buckets, *_: (buckets[0], torch.tensor([0, 1])))
     with pytest.raises(Diverged, match=r"not a number at step 4; the last good state, of step 2, is in .*state"):
         train_lora(base, **data, **SETTINGS, out=tmp_path)
 
@@ -226,10 +228,10 @@ def test_buckets_come_equally_often_and_show_every_picture() -> None:
     latents = [torch.full((1, 2, 2), float(i)) for i in range(3)] + [
         torch.full((1, 2, 4), float(i)) for i in range(3, 8)
     ]
-    buckets = training._buckets(latents)
+    buckets = make_buckets(latents)
     shown: list[list[int]] = [[], []]
     for step in range(20):
-        bucket, places = training._batch(buckets, step, 3, seed=1)
+        bucket, places = draw_batch(buckets, step, 3, seed=1)
         shown[bucket is buckets[1]] += bucket.indices[places].tolist()
 
     assert [len(part) for part in shown] == [30, 30]
@@ -267,3 +269,20 @@ def test_settings_are_checked_first(
         train_lora(base, **data, **{**SETTINGS, **changes}, out=tmp_path)
     with pytest.raises(ModelError, match="5 images and 4 captions"):
         train_lora(base, data["images"], data["captions"][:4], **SETTINGS, out=tmp_path)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_trains_float32_weights(
+    base_folder: Path, data: dict[str, Any], tmp_path: Path, dtype: str
+) -> None:
+    half = load_base(base_folder, device="cpu", dtype=dtype)
+    progress, should_stop = stop_after(2)
+    train_lora(half, **data, **SETTINGS, out=tmp_path, progress=progress, should_stop=should_stop)
+    stored = load_file(tmp_path / STATE_FILE)
+    file = train_lora(half, **data, **SETTINGS, out=tmp_path)
+    (_, image), *_ = sample_images(
+        half, ["a"], width=32, height=32, steps=1, guidance=2.0, seeds=[1], loras=[(file, 1.0)]
+    )
+
+    assert stored["0000.weight"].dtype == torch.float32
+    assert image.std() > 0

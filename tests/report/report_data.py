@@ -1,4 +1,7 @@
-"""A small run, drawn here: pictures in a folder, and the report data that names them."""
+"""A small run, drawn here: pictures in a folder, and the report data that names them.
+
+Sample files are smaller than their sizes say, to keep the tests quick: the page takes sizes from the data.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ def scaled(native: npt.NDArray[np.uint8], scale: int = SCALE) -> npt.NDArray[np.
 
 def noisy(image: npt.NDArray[np.uint8], seed: int) -> npt.NDArray[np.uint8]:
     """Add noise, so that no cell is flat."""
-    noise = np.random.default_rng(seed).integers(-6, 7, image.shape[:2] + (3,))
+    noise = np.random.default_rng(seed).integers(-6, 7, (*image.shape[:2], 3))
     result = image.copy()
     result[..., :3] = np.clip(image[..., :3].astype(int) + noise, 0, 255)
-    return result
+    return np.ascontiguousarray(result)
 
 
 def spread(mean: float, half: float) -> dict[str, float]:
@@ -60,13 +63,18 @@ def make_run(root: Path) -> dict[str, Any]:
     save_png(root / "natives/a.png", native)
     save_png(root / "sources/a.png", scaled(native, 5))
     save_png(root / "sources/b.png", noisy(scaled(native, 3), 2))
-    for size, (height, width) in {"256x192": (24, 32), "256x256": (32, 32)}.items():
+    for size, (height, width) in {"256x192": (6, 8), "256x256": (8, 8)}.items():
         pixel = draw(height, width, 3)
         save_png(root / f"samples/{size}/pixel.png", pixel)
         save_png(root / f"samples/{size}/lora.png", noisy(scaled(pixel), 4))
         save_png(root / f"samples/{size}/base.png", noisy(scaled(draw(height, width, 5)), 6))
     save_png(root / "training/0.png", scaled(draw(24, 32, 7)))
-    example = {"name": "shot a", "source": "sources/a.png", "native": "natives/a.png", "source_size": "150x100"}
+    example: dict[str, Any] = {
+        "name": "shot a",
+        "source": "sources/a.png",
+        "native": "natives/a.png",
+        "source_size": "150x100",
+    }
     example |= {
         "native_size": "30x20",
         "cell": [5.0, 5.01],
@@ -74,7 +82,13 @@ def make_run(root: Path) -> dict[str, Any]:
         "state": "sure",
         "reason": "flat cells",
     }
-    lost = {"name": "shot b", "source": "sources/b.png", "native": None, "source_size": "90x60", "native_size": None}
+    lost: dict[str, Any] = {
+        "name": "shot b",
+        "source": "sources/b.png",
+        "native": None,
+        "source_size": "90x60",
+        "native_size": None,
+    }
     lost |= {"cell": [], "confidence": 0.13, "state": "none", "reason": "no lattice"}
     return {
         "title": "A small run",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,7 @@ def test_markup_is_well_formed_and_accessible(run: dict[str, Any], tmp_path: Pat
     assert not page.broken
     assert not page.open
     assert len(page.all("h1")) == 1
-    # First screen: three pictures. Two of a source with its native, one alone, one training image, two samples of three.
+    # First screen; a source with its native and one alone; a training image; two samples of three.
     assert len(page.all("img")) == 3 + 3 + 1 + 6
     assert all(image.get("alt") for image in page.all("img"))
     assert all(cell.get("scope") for cell in page.all("th"))
@@ -78,8 +77,8 @@ def test_markup_is_well_formed_and_accessible(run: dict[str, Any], tmp_path: Pat
 @pytest.mark.parametrize(
     "words",
     [
-        "This LoRA keeps its grid. 16 of 16 samples at trained sizes and 16 of 16 samples at sizes not trained on lie on "
-        "the x8 grid; without it 1 of 16 do.",
+        "This LoRA keeps its grid. 16 of 16 samples at trained sizes and 16 of 16 samples at sizes not trained on lie "
+        "on the x8 grid; without it 1 of 16 do.",
         *("113", "112", "91", "126", "121", "nv-t3st", "shot z", "5.01 px wide, 5 px high", "0.99", "0.13"),
         *("150x100", "30x20", "no lattice", "41 images", "6 colours", "one duplicate", "3 min 20 s", "9f9f9f"),
         *(
@@ -180,13 +179,12 @@ def test_wrong_natives_are_loud(run: dict[str, Any], tmp_path: Path) -> None:
     assert 'role="alert"' not in render_report(run, tmp_path)
 
 
-def test_random_holes_never_break_the_page(run: dict[str, Any], tmp_path: Path) -> None:
-    rng = random.Random(0)
+def test_holes_never_break_the_page(run: dict[str, Any], tmp_path: Path) -> None:
     for name in ("truth", "dataset", "training"):
         for key in list(run[name]):
             holed = copy.deepcopy(run)
             holed[name][key] = None
             render_report(holed, tmp_path)
-    for row in run["measures"]:
-        row[rng.choice(["score", "colors", "round_trip_psnr"])] = None
+    for row, key in zip(run["measures"], ("score", "colors", "round_trip_psnr", "n"), strict=True):
+        row[key] = None
     assert not Page(render_report(run, tmp_path)).broken

@@ -91,8 +91,8 @@ def tag_problems(tag: str) -> list[str]:
         problems.append(f"{tag!r} has white space around it")
     if not tag.isprintable():
         problems.append(f"{tag!r} holds a line break or another control character")
-    problems += [f"{tag!r} holds {text!r}" for text in _FORBIDDEN if text in tag]
-    return problems
+    held = [repr(text) for text in _FORBIDDEN if text in tag]
+    return [*problems, f"{tag!r} holds {', '.join(held)}"] if held else problems
 
 
 def estimate_tokens(text: str) -> int:

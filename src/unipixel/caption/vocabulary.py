@@ -52,7 +52,7 @@ def canonical_tag(tag: str, aliases: Mapping[str, str] = ALIASES) -> str:
     """
     plain = " ".join(tag.split()).lower()
     if len(plain) > 3:
-        plain = plain.replace("_", " ")
+        plain = " ".join(plain.replace("_", " ").split()) or plain
     return aliases.get(plain, plain)
 
 

@@ -12,10 +12,17 @@ import numpy.typing as npt
 
 from unipixel.dataset.canvas import Canvas
 from unipixel.dataset.fit import WHITE, background_color, resolve_alpha
+from unipixel.dataset.manifest import native_id
 from unipixel.dataset.windows import Window, propose_windows, tile_period
 
 _PADDING_COST = 0.5
 """What a share of fill costs beside the same share of lost busyness: empty ground teaches little, but loses nothing."""
+
+_ROUNDS = 8
+"""Rounds of improvement at most; two or three are usual."""
+
+_GAIN = 1e-9
+"""Costs that differ by less are equal."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,8 @@ class Candidate:
     """What it loses: busyness cropped away plus half the share of fill, 0 to 1.5."""
     rank: int = 0
     """0 for the best window of this source on this canvas, then 1, 2, ..."""
+    pixels: str = ""
+    """Id of the part in view (see :func:`unipixel.dataset.native_id`): of equal ones on a canvas one is used."""
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types; the canvas as ``"WIDTHxHEIGHT"``."""
@@ -92,7 +101,8 @@ def propose_candidates(
         for rank, window in enumerate(propose_windows(opaque, size, count=count, tiles=tiles)):
             padding = 1.0 - window.height * window.width / (size[0] * size[1])
             cost = max(0.0, 1.0 - window.kept) + _PADDING_COST * padding
-            found.append(Candidate(source, canvas, window, round(cost, 6), rank))
+            part = opaque[window.row : window.row + window.height, window.col : window.col + window.width]
+            found.append(Candidate(source, canvas, window, round(cost, 6), rank, native_id(part)))
     return tuple(found)
 
 
@@ -116,7 +126,7 @@ def balance(candidates: Iterable[Candidate], *, per_canvas: int | None = None, r
     Plan
         With ``per_canvas`` as near to what is wanted as the sources allow. The same for the same candidates.
     """
-    offered = sorted(set(candidates), key=_order)
+    offered = _without_doubles(sorted(set(candidates), key=_order))
     canvases = sorted({candidate.canvas for candidate in offered})
     sources = sorted({candidate.source for candidate in offered})
     if not canvases:
@@ -125,12 +135,18 @@ def balance(candidates: Iterable[Candidate], *, per_canvas: int | None = None, r
     chosen = _take_turns(offered, canvases, min(wanted, _possible(offered, canvases, reuse)), reuse)
     counts = Counter(candidate.canvas for candidate in chosen)
     equal = min(counts[canvas] for canvas in canvases)
-    kept = [candidate for canvas in canvases for candidate in _cheapest(chosen, canvas, equal)]
-    return Plan(tuple(sorted(_swap(kept, offered), key=_order)), equal, wanted)
+    kept = [candidate for canvas in canvases for candidate in _fairest(chosen, canvas, equal)]
+    return Plan(tuple(sorted(_improve(kept, offered), key=_order)), equal, wanted)
 
 
 def _order(candidate: Candidate) -> tuple[Canvas, str, int, float]:
     return candidate.canvas, candidate.source, candidate.rank, candidate.cost
+
+
+def _without_doubles(offered: list[Candidate]) -> list[Candidate]:
+    """Keep the first of candidates that would show the same pixels on the same canvas."""
+    first = {(candidate.canvas, candidate.pixels): candidate for candidate in reversed(offered) if candidate.pixels}
+    return [c for c in offered if not c.pixels or first[c.canvas, c.pixels] is c]
 
 
 def _possible(offered: list[Candidate], canvases: list[Canvas], reuse: int | None) -> int:
@@ -185,53 +201,71 @@ def _regret(options: list[Candidate]) -> float:
     for option in options:
         by_canvas[option.canvas] = min(option.cost, by_canvas.get(option.canvas, option.cost))
     costs = sorted(by_canvas.values())
-    return costs[1] - costs[0] if len(costs) > 1 else float("inf")
+    return round(costs[1] - costs[0], 6) if len(costs) > 1 else float("inf")
 
 
-def _cheapest(chosen: list[Candidate], canvas: Canvas, number: int) -> list[Candidate]:
+def _fairest(chosen: list[Candidate], canvas: Canvas, number: int) -> list[Candidate]:
     """Leave out the most used sources' dearest windows first, so that use stays even."""
     here = [candidate for candidate in chosen if candidate.canvas == canvas]
     uses = Counter(candidate.source for candidate in chosen)
     return sorted(here, key=lambda candidate: (uses[candidate.source], candidate.cost, _order(candidate)))[:number]
 
 
-def _swap(chosen: list[Candidate], offered: list[Candidate]) -> list[Candidate]:
-    """Exchange canvases between pairs of images while that lowers the cost; counts and uses stay as they are."""
-    options = {(c.source, c.canvas, c.rank): c for c in offered}
-    free = {key for key in options if options[key] not in set(chosen)}
-    images = list(chosen)
-    for _ in range(8):
-        changed = False
-        for first in range(len(images)):
-            for second in range(first + 1, len(images)):
-                one, two = images[first], images[second]
-                if one.canvas == two.canvas or one.source == two.source:
-                    continue
-                there = _free(options, free, one.source, two.canvas)
-                here = _free(options, free, two.source, one.canvas)
-                if there and here and there.cost + here.cost < one.cost + two.cost - 1e-9:
-                    free |= {_key(one), _key(two)}
-                    free -= {_key(there), _key(here)}
-                    images[first], images[second] = there, here
-                    changed = True
-        if not changed:
+def _improve(chosen: list[Candidate], offered: list[Candidate]) -> list[Candidate]:
+    """Replace and exchange images while that lowers the cost; counts stay, and uses grow no less even."""
+    images, free = list(chosen), set(offered) - set(chosen)
+    by_pair: dict[tuple[str, Canvas], list[Candidate]] = defaultdict(list)
+    for candidate in offered:
+        by_pair[candidate.source, candidate.canvas].append(candidate)
+    for _ in range(_ROUNDS):
+        replaced = _replace(images, free)
+        if not _exchange(images, by_pair, free) and not replaced:
             break
     return images
 
 
-def _key(candidate: Candidate) -> tuple[str, Canvas, int]:
-    return candidate.source, candidate.canvas, candidate.rank
+def _replace(images: list[Candidate], free: set[Candidate]) -> bool:
+    """Give places to cheaper windows of sources that are used less, or of the same; changes ``images`` and ``free``."""
+    uses = Counter(image.source for image in images)
+    changed = False
+    for place, image in enumerate(images):
+        rivals = [
+            rival
+            for rival in free
+            if rival.canvas == image.canvas
+            and rival.cost < image.cost - _GAIN
+            and (rival.source == image.source or uses[rival.source] < uses[image.source])
+        ]
+        if rivals:
+            best = min(rivals, key=lambda rival: (rival.cost, _order(rival)))
+            uses[image.source] -= 1
+            uses[best.source] += 1
+            free.add(image)
+            free.remove(best)
+            images[place] = best
+            changed = True
+    return changed
 
 
-def _free(
-    options: dict[tuple[str, Canvas, int], Candidate], free: set[tuple[str, Canvas, int]], source: str, canvas: Canvas
-) -> Candidate | None:
-    """Cheapest window of a source on a canvas that nobody uses yet."""
-    rank = 0
-    best: Candidate | None = None
-    while (source, canvas, rank) in options:
-        option = options[source, canvas, rank]
-        if (source, canvas, rank) in free and (best is None or option.cost < best.cost):
-            best = option
-        rank += 1
-    return best
+def _exchange(
+    images: list[Candidate], by_pair: dict[tuple[str, Canvas], list[Candidate]], free: set[Candidate]
+) -> bool:
+    """Let pairs of images change canvases where both together gain; changes ``images`` and ``free``."""
+    changed = False
+    for first in range(len(images)):
+        for second in range(first + 1, len(images)):
+            one, two = images[first], images[second]
+            if one.canvas == two.canvas or one.source == two.source:
+                continue
+            there = _cheapest(by_pair.get((one.source, two.canvas), []), free)
+            here = _cheapest(by_pair.get((two.source, one.canvas), []), free)
+            if there and here and there.cost + here.cost < one.cost + two.cost - _GAIN:
+                free.update((one, two))
+                free.difference_update((there, here))
+                images[first], images[second] = there, here
+                changed = True
+    return changed
+
+
+def _cheapest(options: list[Candidate], free: set[Candidate]) -> Candidate | None:
+    return min((option for option in options if option in free), key=lambda option: option.cost, default=None)

@@ -99,7 +99,8 @@ class Entry:
         """
         problems = _field_problems(row, cls)
         if problems:
-            raise DatasetError(f"manifest row {row.get('id', '?')!r}", problems)
+            name = row.get("id", "?") if isinstance(row, dict) else "?"
+            raise DatasetError(f"manifest row {name!r}", problems)
         values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         try:
             if row.get("grid") is not None:

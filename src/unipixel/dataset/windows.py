@@ -139,7 +139,7 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
     if not peaks:
         return None
     best = max(again[peaks])
-    period = int(next(shifts[at] for at in peaks if again[at] >= 0.8 * best))
+    period = int(next(shifts[at] for at in peaks if again[at] >= 0.5 * best))
     return period, _tile_phase(lines, period)
 
 

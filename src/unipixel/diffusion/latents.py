@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from unipixel.diffusion.adapter import to_bytes
 from unipixel.diffusion.base import Base
-from unipixel.errors import GridMismatch, ImageError
+from unipixel.errors import GridMismatch, ImageError, WorkspaceError
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.file import pack
 from unipixel.progress import Event, Progress, quiet
@@ -222,20 +222,35 @@ def round_trip(base: Base, image: np.ndarray) -> np.ndarray:
         If the picture is not whole latent cells, or is not opaque.
     """
     check_on_grid(image, 1, stride=base.stride)
-    latent = base.vae.encode(_pixels(base, image)).latent_dist.mode()
-    decoded = base.vae.decode(latent, return_dict=False)[0][0].float().cpu()
+    return decode_latent(base, _encode_image(base, image))
+
+
+@torch.no_grad()
+def decode_latent(base: Base, latent: torch.Tensor) -> np.ndarray:
+    """Decode one latent ``(channels, h, w)``, as the UNet has it, to opaque RGBA ``(H, W, 4)`` uint8."""
+    unscaled = unscale_latent(base.vae.config, latent.float())
+    decoded = base.vae.decode(unscaled[None].to(base.vae.dtype), return_dict=False)[0][0].float().cpu()
     colour = ((decoded.permute(1, 2, 0).numpy() / 2 + 0.5) * 255.0).round().clip(0, 255).astype(np.uint8)
     return np.concatenate([colour, np.full((*colour.shape[:2], 1), 255, np.uint8)], axis=2)
 
 
 def scale_latent(config: Mapping[str, object], latent: torch.Tensor) -> torch.Tensor:
-    """Scale a latent ``(channels, h, w)`` from the autoencoder to what the UNet takes; the pipeline's inverse."""
-    factor = float(config["scaling_factor"])
-    mean, deviation = config.get("latents_mean"), config.get("latents_std")
-    if mean is None or deviation is None:
-        return latent * factor
-    centre, spread = (torch.tensor(values).view(-1, 1, 1) for values in (mean, deviation))
-    return (latent - centre) * factor / spread
+    """Scale a latent ``(channels, h, w)`` from the autoencoder to what the UNet takes."""
+    centre, spread = _spread(config, latent)
+    return (latent - centre) / spread
+
+
+def unscale_latent(config: Mapping[str, object], latent: torch.Tensor) -> torch.Tensor:
+    """Turn `scale_latent` round."""
+    centre, spread = _spread(config, latent)
+    return latent * spread + centre
+
+
+def _spread(config: Mapping[str, object], latent: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and deviation ``(channels, 1, 1)`` that a configuration states, as the stock pipeline reads it."""
+    mean, deviation = config.get("latents_mean") or [0.0], config.get("latents_std") or [1.0]
+    centre, spread = (torch.tensor(values, device=latent.device).view(-1, 1, 1) for values in (mean, deviation))
+    return centre, spread / float(config["scaling_factor"])
 
 
 def _stamp(base: Base, kind: str) -> dict[str, str]:
@@ -262,7 +277,13 @@ def _through_cache(
     tensors = {name: tensor for key in wanted for name, tensor in found[key].items()}
     if cache is not None and missing:
         header, data = pack({name: to_bytes(tensor) for name, tensor in tensors.items()}, stamp)
-        write_atomic(cache, header + data)
+        try:
+            write_atomic(cache, header + data)
+        except OSError as error:
+            problem = error.strerror or error
+            raise WorkspaceError(
+                f"{cache}: can't be written ({problem}). Make room or choose another folder"
+            ) from error
     progress(Event(stage, len(wanted), len(wanted), note if not missing else ""))
     return tensors
 

@@ -10,6 +10,7 @@ import torch
 
 from unipixel.diffusion.adapter import loras_on
 from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.latents import decode_latent
 from unipixel.errors import CanvasError
 from unipixel.progress import Event, Progress, quiet
 
@@ -89,7 +90,7 @@ def _sample(
         for start in range(0, len(prompts), batch_size):
             batch = slice(start, start + batch_size)
             with quiet_libraries(), torch.no_grad():
-                pictures = base.pipeline(
+                latents = base.pipeline(
                     prompt=list(prompts[batch]),
                     negative_prompt=[negative_prompt] * len(prompts[batch]),
                     width=width,
@@ -98,14 +99,8 @@ def _sample(
                     guidance_scale=guidance,
                     # noise is drawn on the CPU, so that a seed means the same picture on every device
                     generator=[torch.Generator().manual_seed(seed) for seed in seeds[batch]],
-                    output_type="np",
+                    output_type="latent",
                 ).images
-            for offset, picture in enumerate(pictures):
+            for offset, latent in enumerate(latents):  # decoded one by one: at full size that is what fills a GPU
                 progress(Event("sample", start + offset + 1, len(prompts)))
-                yield start + offset, _opaque(picture)
-
-
-def _opaque(picture: np.ndarray) -> np.ndarray:
-    """RGB floats ``(H, W, 3)`` in 0..1 to opaque RGBA bytes."""
-    colour = (picture * 255.0).round().clip(0, 255).astype(np.uint8)
-    return np.concatenate([colour, np.full((*colour.shape[:2], 1), 255, np.uint8)], axis=2)
+                yield start + offset, decode_latent(base, latent)

@@ -15,7 +15,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from torch.nn import functional as F
 
 from unipixel.diffusion.adapter import add_lora, remove_loras, save_lora
 from unipixel.diffusion.base import DTYPES, Base
+from unipixel.diffusion.batches import Bucket, draw_batch, draw_captions, generator, make_buckets
 from unipixel.diffusion.latents import TextEmbeddings, encode_captions, encode_images, image_key
 from unipixel.diffusion.training_state import Record, finished_lora, settings_note
 from unipixel.errors import ModelError
@@ -194,7 +194,7 @@ def train_lora(
             finished = _loop(
                 base,
                 weights,
-                _buckets(latents),
+                make_buckets(latents),
                 text,
                 record,
                 batch_size=batch_size,
@@ -211,7 +211,10 @@ def train_lora(
         if not finished:
             return None
         everything = {**facts, **(metadata or {}), **settings_note(settings)}
-        save_lora(base.unet, base.layout, result, metadata=everything, dtype=DTYPES[save_dtype])
+        try:
+            save_lora(base.unet, base.layout, result, metadata=everything, dtype=DTYPES[save_dtype])
+        except OSError as error:
+            raise record.not_saved(result, error) from error
         record.state_file.unlink(missing_ok=True)
         return result
     finally:
@@ -221,7 +224,7 @@ def train_lora(
 def _loop(
     base: Base,
     weights: Sequence[torch.nn.Parameter],
-    buckets: Sequence[_Bucket],
+    buckets: Sequence[Bucket],
     text: TextEmbeddings,
     record: Record,
     *,
@@ -249,15 +252,15 @@ def _loop(
     with _interrupts_held_back() as interrupted:
         for step in range(start, steps):
             # 1. All chance of this step, from the seed and its number alone.
-            rng = _generator(seed, "step", step)
-            bucket, places = _batch(buckets, step, batch_size, seed)
+            rng = generator(seed, "step", step)
+            bucket, places = draw_batch(buckets, step, batch_size, seed)
             latent = bucket.latents[places]  # (batch, channels, h, w)
             noise = torch.randn(latent.shape, generator=rng)
             if noise_offset:
                 noise += noise_offset * torch.randn((*latent.shape[:2], 1, 1), generator=rng)
             timesteps = torch.randint(len(signal_power), (len(latent),), generator=rng)
             dropped = torch.rand(len(latent), generator=rng) < caption_dropout
-            embeds, pooled = _captions(text, bucket.indices[places], dropped)
+            embeds, pooled = draw_captions(text, bucket.indices[places], dropped)
 
             # 2. The noisy latent, and what the UNet should say to it.
             power = signal_power[timesteps].view(-1, 1, 1, 1)
@@ -308,53 +311,6 @@ def _loop(
     return True
 
 
-@dataclass(frozen=True)
-class _Bucket:
-    """The pictures of one canvas."""
-
-    latents: torch.Tensor
-    """``(n, channels, h, w)``"""
-    indices: torch.Tensor
-    """``(n,)`` places in the data set."""
-
-
-def _buckets(latents: Sequence[torch.Tensor]) -> list[_Bucket]:
-    """Group latents by size; buckets in the order of their sizes."""
-    by_size: dict[tuple[int, ...], list[int]] = {}
-    for index, latent in enumerate(latents):
-        by_size.setdefault(tuple(latent.shape), []).append(index)
-    return [
-        _Bucket(torch.stack([latents[i] for i in members]), torch.tensor(members))
-        for _, members in sorted(by_size.items())
-    ]
-
-
-def _batch(buckets: Sequence[_Bucket], step: int, batch_size: int, seed: int) -> tuple[_Bucket, torch.Tensor]:
-    """Bucket of a step and the places in it.
-
-    Every round shows each bucket once, in a new order; a bucket goes through its pictures in a new order each time
-    that it has shown all. Both follow from the step's number, with nothing carried over from the step before.
-    """
-    turn, position = divmod(step, len(buckets))
-    order = torch.randperm(len(buckets), generator=_generator(seed, "buckets", turn))
-    number = int(order[position])
-    count = len(buckets[number].indices)
-    places = []
-    for draw in range(turn * batch_size, (turn + 1) * batch_size):
-        epoch, place = divmod(draw, count)
-        if not places or place == 0:
-            shuffled = torch.randperm(count, generator=_generator(seed, f"bucket {number}", epoch))
-        places.append(shuffled[place])
-    return buckets[number], torch.stack(places)
-
-
-def _captions(text: TextEmbeddings, indices: torch.Tensor, dropped: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Embeddings of a batch, the empty caption's where dropped: ``(batch, 77, D)`` and ``(batch, P)``."""
-    embeds, pooled = text.embeds[indices], text.pooled[indices]
-    embeds[dropped], pooled[dropped] = text.empty_embeds, text.empty_pooled
-    return embeds, pooled
-
-
 def _min_snr(power: torch.Tensor, gamma: float, *, predicts_v: bool) -> torch.Tensor:
     """Loss weights ``(batch,)`` of Min-SNR (Hang et al. 2023, arXiv 2303.09556).
 
@@ -373,11 +329,6 @@ def _rate(step: int, steps: int, peak: float, warmup_steps: int, schedule: str) 
     if schedule == "linear":
         return peak * (1 - share)
     return peak * (0.5 + 0.5 * math.cos(math.pi * share)) if schedule == "cosine" else peak
-
-
-def _generator(seed: int, purpose: str, number: int) -> torch.Generator:
-    digest = hashlib.sha256(f"{seed}/{purpose}/{number}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
 
 
 def _digest(texts: Any) -> str:

@@ -22,7 +22,6 @@ STATE_FILE = "state.safetensors"
 LOSS_FILE = "loss.jsonl"
 _SYNC_EVERY = 10
 _SETTINGS, _STEP, _SCALER = "unipixel.settings", "unipixel.step", "unipixel.scaler"
-_MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 class Record:
@@ -94,8 +93,9 @@ class Record:
         tensors = {"losses": torch.tensor(self.losses, dtype=torch.float64)}
         for number, weight in enumerate(weights):
             tensors[f"{number:04d}.weight"] = weight
-            for moment in _MOMENTS:
-                tensors[f"{number:04d}.{moment}"] = optimizer.state[weight][moment]
+            # without a state yet: in float16 the scaler may skip the first steps
+            for moment, tensor in optimizer.state.get(weight, {}).items():
+                tensors[f"{number:04d}.{moment}"] = tensor
         notes = {
             _SETTINGS: json.dumps(self.settings),
             _STEP: str(len(self.losses)),
@@ -106,7 +106,7 @@ class Record:
             write_atomic(self.state_file, header + data)
             self.write_log()
         except OSError as error:
-            raise self._not_saved(error) from error
+            raise self.not_saved(self.state_file, error) from error
 
     def load(
         self, weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
@@ -129,7 +129,7 @@ class Record:
             notes = read_metadata(self.state_file)
             check_same_run(self.state_file, json.loads(notes.get(_SETTINGS, "{}")), self.settings)
             tensors = load_file(self.state_file)
-            _restore(weights, optimizer, tensors, float(notes[_STEP]))
+            _restore(weights, optimizer, tensors)
             scaler.load_state_dict(json.loads(notes[_SCALER]))
             self.losses = tensors["losses"].tolist()
         self.write_log()
@@ -143,12 +143,13 @@ class Record:
             f"{max(self.rates):g}) or, on a GPU, take bfloat16 or float32, and start anew"
         )
 
-    def _not_saved(self, error: OSError) -> WorkspaceError:
+    def not_saved(self, file: Path, error: OSError) -> WorkspaceError:
+        """Say that a file can't be written, and what is left."""
         last = saved_step(self.state_file)
         earlier = f"the state of step {last} is whole" if last else "there is no earlier state"
         return WorkspaceError(
-            f"{self.state_file}: the training can't be saved at step {len(self.losses)} "
-            f"({error.strerror or error}); {earlier}. Make room, then start the same command again"
+            f"{file}: the training can't be saved at step {len(self.losses)} ({error.strerror or error}); {earlier}. "
+            "Make room, then start the same command again"
         )
 
 
@@ -206,15 +207,13 @@ def settings_note(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _restore(
-    weights: Sequence[nn.Parameter],
-    optimizer: torch.optim.Optimizer,
-    tensors: Mapping[str, torch.Tensor],
-    step: float,
+    weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]
 ) -> None:
     with torch.no_grad():
         for number, weight in enumerate(weights):
             weight.copy_(tensors[f"{number:04d}.weight"])
-            optimizer.state[weight] = {
-                "step": torch.tensor(step, device=weight.device),
-                **{moment: tensors[f"{number:04d}.{moment}"].to(weight.device, copy=True) for moment in _MOMENTS},
-            }
+            names = [name for name in ("step", "exp_avg", "exp_avg_sq") if f"{number:04d}.{name}" in tensors]
+            if names:
+                optimizer.state[weight] = {
+                    name: tensors[f"{number:04d}.{name}"].to(weight.device, copy=True) for name in names
+                }

@@ -38,7 +38,7 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
         "nearest" takes the canvas pixel ``(a + b) // 2`` of the cell ``a:b``: for a whole scale s that is index
         ``s // 2``, the pixel that Pillow's NEAREST resize by 1/s takes. "median" (by channel) and "mean" look at
         the inner part of the cell; "mode" takes the most frequent colour of the whole cell. "auto" is "nearest"
-        where the cells are flat, and otherwise resists soft edges, ringing and noise: see `denoise`.
+        where that gives the whole picture back, and otherwise "median", which resists soft edges, ringing and noise.
 
     Returns
     -------
@@ -61,13 +61,14 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
     if rule == "mode":
         return _take_mode(rgba, grid)
     samples = take_samples(rgba, grid)
-    return from_premultiplied(np.median(samples, 2) if rule == "median" else samples.mean(2))
+    return from_premultiplied(samples.mean(2) if rule == "mean" else np.median(samples, 2))
 
 
 def take_nearest(rgba: RGBA, grid: Grid) -> RGBA:
-    """The centre pixel of each cell."""
+    """Take the centre pixel of each cell."""
     rows, cols = np.array(grid.rows), np.array(grid.cols)
-    return rgba[((rows[:-1] + rows[1:]) // 2)[:, None], ((cols[:-1] + cols[1:]) // 2)[None, :]]
+    native: RGBA = rgba[((rows[:-1] + rows[1:]) // 2)[:, None], ((cols[:-1] + cols[1:]) // 2)[None, :]]
+    return native
 
 
 def reproduces(native: RGBA, rgba: RGBA, grid: Grid) -> bool:
@@ -99,14 +100,17 @@ def _inner(lines: Lines) -> Ints:
     size = int(np.median(high - low))
     count = max(1, min(MOST_SAMPLES, size - 2 * round(EDGE * size)))
     place = EDGE + (1 - 2 * EDGE) * (np.arange(count) + 0.5) / count
-    return np.minimum((low[:, None] + (high - low)[:, None] * place[None, :]).astype(np.int64), high[:, None] - 1)
+    inner: Ints = np.minimum(
+        (low[:, None] + (high - low)[:, None] * place[None, :]).astype(np.int64), high[:, None] - 1
+    )
+    return inner
 
 
 def from_premultiplied(colors: Floats) -> RGBA:
     """``(..., 4)`` premultiplied 0..255 to straight uint8; fully transparent becomes 0."""
     alpha = colors[..., 3:]
     straight = np.where(alpha > 0, colors[..., :3] * 255.0 / np.maximum(alpha, 1e-3), 0.0)
-    whole = np.rint(np.concatenate([straight, alpha], -1)).clip(0, 255).astype(np.uint8)
+    whole: RGBA = np.rint(np.concatenate([straight, alpha], -1)).clip(0, 255).astype(np.uint8)
     whole[whole[..., 3] == 0] = 0
     return whole
 
@@ -122,4 +126,5 @@ def _take_mode(rgba: RGBA, grid: Grid) -> RGBA:
     order = np.lexsort((keys, -counts, owner))
     first = order[np.unique(owner[order], return_index=True)[1]]
     colors = (keys[first] & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    return colors.view(np.uint8).reshape(len(grid.rows) - 1, len(grid.cols) - 1, 4).copy()
+    native: RGBA = colors.view(np.uint8).reshape(len(grid.rows) - 1, len(grid.cols) - 1, 4).copy()
+    return native

@@ -104,7 +104,8 @@ def teeth(spectrum: Spectrum, frequency: Floats, shift: float = 0.0) -> Floats:
 def contrast(spectrum: Spectrum, frequency: Floats) -> Floats:
     """Teeth minus the strongest kind of gap: positive only near the true pitch of a grid."""
     gaps = np.max([teeth(spectrum, frequency, shift) for shift in GAPS], axis=0)
-    return teeth(spectrum, frequency) - gaps
+    above: Floats = teeth(spectrum, frequency) - gaps
+    return above
 
 
 def coarsest(spectra: list[Spectrum], frequency: float, least: float) -> float:

@@ -30,17 +30,17 @@ class Edges:
         Sum of ``mass``.
     raw : (length * BINS,) float
         The same before that: every edge with its weight.
+    steps : (length,) float
+        Mean step before each pixel line (0 for the first), in the unit of `FLOOR`.
     length : int
         Canvas px on this axis.
-    noise : float
-        Typical step where nothing changes, in the unit of `FLOOR`.
     """
 
     mass: Floats
     total: float
     raw: Floats
+    steps: Floats
     length: int
-    noise: float
 
 
 def as_planes(rgba: RGBA) -> npt.NDArray[np.int16]:
@@ -73,14 +73,14 @@ def find_edges(planes: npt.NDArray[np.int16]) -> Edges:
     shift = 0.5 * (right - left) / np.maximum(2 * middle - left - right, 1e-9)
     place = at % size + 1 + np.clip(shift, -0.5, 0.5)
     weight = np.minimum(middle, 6.0 * least)
-    mass = np.bincount(np.rint(place * BINS).astype(np.int64), weight, (width + 1) * BINS)
-    return _level(mass[: width * BINS], width, quiet)
+    mass: Floats = np.bincount(np.rint(place * BINS).astype(np.int64), weight, (width + 1) * BINS).astype(np.float64)
+    return _level(mass[: width * BINS], step[:, :-1].mean(0, dtype=np.float64))
 
 
-def _level(mass: Floats, length: int, quiet: float) -> Edges:
+def _level(mass: Floats, steps: Floats) -> Edges:
     """Weigh pixel lines nearly alike: a faint line of the grid tells almost as much as a strong one."""
     line = np.convolve(mass, np.ones(BINS), "same")
     # what every line shows (texture, noise) is no evidence for any lattice
     excess = np.maximum(0.0, line - 1.5 * np.percentile(line, 30))
     even = mass * np.sqrt(excess) / (line + 1e-9)
-    return Edges(even, float(even.sum()), mass, length, quiet)
+    return Edges(even, float(even.sum()), mass, steps, len(steps))

@@ -6,13 +6,29 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from unipixel.grid.lattice import Lattice, find_cuts, find_lattices
 from unipixel.grid.model import Candidate, Grid
 from unipixel.grid.pixels import Packed
 
-ODDS_OF_SQUARE = 6.0
+ODDS_OF_SQUARE = 4.0
 """Nats in favour of equal cells on both axes: nearly all pixel art has them."""
+
+FAINT = 3
+"""Canvas px: a cut that no more pixels show may be a speck of dirt."""
+
+SPECKS = 8
+"""More faint cuts than this are no dirt."""
+
+RIVAL = 10.0
+"""Nats within which a coarser exact grid, of cells that are not square, takes the finer one's certainty away."""
+
+RIVALLED = 0.85
+"""Highest confidence of an answer with such a rival."""
+
+UNLIKELY = 0.45
+"""Confidence where a picture is exact only because a speck of dirt halved its cells."""
 
 UPPER = 0.99
 """No answer is surer than this: art may repeat every pixel on purpose."""
@@ -41,8 +57,9 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
         None where no grid coarser than the picture's own pixels holds all cuts.
     """
     height, width = packed.shape
-    row_cuts = find_cuts((packed[1:] != packed[:-1]).any(1))
-    col_cuts = find_cuts((packed[:, 1:] != packed[:, :-1]).any(0))
+    row_seen = (packed[1:] != packed[:-1]).sum(1)
+    col_seen = (packed[:, 1:] != packed[:, :-1]).sum(0)
+    row_cuts, col_cuts = find_cuts(row_seen > 0), find_cuts(col_seen > 0)
     rows = find_lattices(row_cuts, height)
     cols = find_lattices(col_cuts, width)
     rows = find_lattices(row_cuts, height, hints=tuple(item.pitch for item in cols if item.pitch > 1))
@@ -53,11 +70,32 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
     if best[1].pitch == 1.0 and best[2].pitch == 1.0:
         return None
     doubtful = _few(len(row_cuts)) * _few(len(col_cuts))
+    if _is_specked(row_seen, rows, height) or _is_specked(col_seen, cols, width):
+        doubtful = min(doubtful, UNLIKELY)
+    if any(total < ranked[0][0] + RIVAL and _is_coarser(pair, best) for total, *pair in ranked[1:]):
+        doubtful = min(doubtful, RIVALLED)
     candidates = tuple(
         Candidate((row.cells, col.cells), (row.pitch, col.pitch), min(UPPER, weight) * doubtful)
         for (_, row, col), weight in zip(ranked, weights, strict=True)
     )
     return ExactAnswer(_grid(best[1], best[2]), candidates[0].confidence, candidates[1:4])
+
+
+def _is_specked(seen: npt.NDArray[np.int64], lattices: list[Lattice], length: int) -> bool:
+    """Whether a coarser lattice and a few specks of dirt explain the cuts in fewer words."""
+    faint = (seen > 0) & (seen <= FAINT)
+    specks = int(faint.sum())
+    if not 0 < specks <= SPECKS:
+        return False
+    cleaner = find_lattices(find_cuts(seen > FAINT), length)[0]
+    words = cleaner.cost + cleaner.price + specks * (math.log(length) + 1.0)
+    best = min(lattice.cost + lattice.price for lattice in lattices)
+    return cleaner.pitch > 1.01 * lattices[0].pitch and words < best
+
+
+def _is_coarser(pair: list[Lattice], best: tuple[float, Lattice, Lattice]) -> bool:
+    rows, cols = pair
+    return rows.cells <= best[1].cells and cols.cells <= best[2].cells
 
 
 def _grid(row: Lattice, col: Lattice) -> Grid:

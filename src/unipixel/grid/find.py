@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
 from unipixel.grid.cells import CellRule, reproduces, take_nearest, to_native
+from unipixel.grid.edges import as_planes
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
-from unipixel.grid.edges import as_planes
 from unipixel.grid.natural import has_lone_pixels, is_native_art
 from unipixel.grid.pixels import as_rgba, pack
 from unipixel.grid.soft import SoftAnswer, find_soft
@@ -31,6 +31,9 @@ FINE_CELL = 5.0
 
 FINE_SHARE = 0.53
 """Share of the edges at which a fine grid and no grid are equally likely."""
+
+BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
+"""Steps of a JPEG's own blocks reach this many steps inside of them; art on the same lattice has more."""
 
 
 def recover(
@@ -73,7 +76,7 @@ def recover(
     exact = find_exact(pack(rgba))
     if exact is not None and _is_fine_ramp(rgba, exact.grid):
         exact = None
-    if exact is not None and exact.confidence > 0.5:
+    if exact is not None and exact.confidence >= 0.5:
         return _from_exact(rgba, exact, cells)
     soft = find_soft(rgba)
     belief = believe(soft) if soft is not None else 0.0
@@ -113,6 +116,9 @@ def believe(soft: SoftAnswer) -> float:
     belief = _logistic(STEEPNESS * (strength + 2 * share - EVEN_ODDS))
     if min(soft.rows.pitch, soft.cols.pitch) < FINE_CELL:
         belief = min(belief, _logistic(25 * (math.exp(share) - FINE_SHARE)))
+    for axis in (soft.rows, soft.cols):
+        if axis.pitch in BLOCK_RELIEF and axis.offset == 0:
+            belief = min(belief, _logistic(6 * (axis.relief - BLOCK_RELIEF[axis.pitch])))
     return belief
 
 
@@ -166,7 +172,8 @@ def _doubt(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.float32]:
     off = np.abs(rgba.astype(np.int16) - native[rows[:, None], cols[None, :]]).max(-1).astype(np.float32)
     sums = np.add.reduceat(np.add.reduceat(off, np.array(grid.rows[:-1]), 0), np.array(grid.cols[:-1]), 1)
     area = np.diff(grid.rows)[:, None] * np.diff(grid.cols)[None, :]
-    return np.clip(sums / area / 64.0, 0, 1).astype(np.float32)
+    doubt: npt.NDArray[np.float32] = np.clip(sums / area / 64.0, 0, 1).astype(np.float32)
+    return doubt
 
 
 def _untouched(rgba: RGBA, confidence: float) -> Recovery:

@@ -1,4 +1,4 @@
-"""Exact lattices of one axis: which regular cut lines explain every place where neighbours differ?
+"""Exact lattices of one axis: the regular cut lines that explain every place where neighbours differ.
 
 A nearest-neighbour resize puts its cut lines at ``ceil(start + k * pitch)`` for real ``start`` and ``pitch``. Clean art
 differs between neighbouring pixel rows only at such lines, so every lattice that holds all cuts reproduces the
@@ -9,6 +9,7 @@ cost ``log(lines choose cuts)`` nats, the lattice itself a little more the less 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,12 +179,12 @@ def _pitches(cuts: Ints, length: int, least: float) -> list[float]:
     inner = spectrum[first:-1]
     peaks = np.flatnonzero((inner >= spectrum[first - 1 : -2]) & (inner > spectrum[first + 1 :])) + first
     peaks = peaks[np.argsort(-spectrum[peaks], kind="stable")[:24]]
-    tried = []
+    tried: list[float] = []
     for peak in peaks:
         for frequency in (peak / size, 1 - peak / size):
             # all cuts within one pixel of a line: no lower coherence than two clumps one pixel apart
             if 1 / frequency >= least and spectrum[peak] > 0.85 * abs(math.cos(math.pi * min(frequency, 0.45))):
-                tried.append(1 / frequency)
+                tried.append(float(1 / frequency))
     return tried
 
 
@@ -191,7 +192,8 @@ def _index(cuts: Ints, pitch: float) -> Floats:
     """Line number of each cut, not rounded, for a pitch near the truth."""
     turn = np.exp(2j * np.pi * cuts / pitch).mean()
     phase = float(np.angle(turn)) / (2 * np.pi) * pitch
-    return (cuts - phase) / pitch
+    index: Floats = ((cuts - phase) / pitch).astype(np.float64)
+    return index
 
 
 def _narrow(cuts: Ints, pitch: float) -> tuple[float, float] | None:
@@ -217,10 +219,10 @@ def _narrow(cuts: Ints, pitch: float) -> tuple[float, float] | None:
     return _edge(spread, best, best * 0.98), _edge(spread, best, best * 1.02)
 
 
-def _edge(spread: object, inside: float, outside: float) -> float:
+def _edge(spread: Callable[[float], float], inside: float, outside: float) -> float:
     for _ in range(40):
         middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if spread(middle) < 1.0 - TIE else (inside, middle)  # type: ignore[operator]
+        inside, outside = (middle, outside) if spread(middle) < 1.0 - TIE else (inside, middle)
     return inside
 
 

@@ -43,7 +43,7 @@ class Grid:
 
     def __post_init__(self) -> None:
         for name, lines in (("rows", self.rows), ("cols", self.cols)):
-            if len(lines) < 2 or lines[0] != 0 or any(b <= a for a, b in zip(lines, lines[1:], strict=False)):
+            if len(lines) < 2 or lines[0] != 0 or bool((np.diff(lines) <= 0).any()):
                 raise GridMismatch(f"grid {name} must rise from 0 and hold at least one cell, not {lines[:4]}...")
 
     @property

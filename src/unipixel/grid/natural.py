@@ -1,4 +1,4 @@
-"""Is a picture native pixel art already: few colours, and single pixels that stand out all over it?"""
+"""Whether a picture is native pixel art already: few colours, and single pixels that stand out all over it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ SAME_SHARE = 0.2
 
 NOISY_SAME_SHARE = 0.15
 """The same for art with noise drawn in, which must also pass `NOISY_TURN_SHARE`; noise alone has none."""
+
+NOISY_LONE_SHARE = 0.2
+"""As `LONE_SHARE`, for the same art."""
 
 NOISY_TURN_SHARE = 0.7
 """As `TURN_SHARE`; photos stay below."""
@@ -54,10 +57,12 @@ def is_native_art(rgba: RGBA, *, noisy: bool = False) -> bool:
     same = min(float((packed[:, 1:] == packed[:, :-1]).mean()), float((packed[1:] == packed[:-1]).mean()))
     if same >= SAME_SHARE and count_colors(packed, MOST_COLORS) <= MOST_COLORS:
         return True
-    return noisy and same >= NOISY_SAME_SHARE and all(has_lone_pixels(view, turn=NOISY_TURN_SHARE) for view in views)
+    if not noisy or same < NOISY_SAME_SHARE:
+        return False
+    return all(has_lone_pixels(view, turn=NOISY_TURN_SHARE, lone=NOISY_LONE_SHARE) for view in views)
 
 
-def has_lone_pixels(planes: npt.NDArray[np.int16], *, turn: float = TURN_SHARE) -> bool:
+def has_lone_pixels(planes: npt.NDArray[np.int16], *, turn: float = TURN_SHARE, lone: float = LONE_SHARE) -> bool:
     """Whether single pixels stand out from both their left and right neighbours all over the picture.
 
     Parameters
@@ -65,6 +70,8 @@ def has_lone_pixels(planes: npt.NDArray[np.int16], *, turn: float = TURN_SHARE) 
     planes : (C, H, W) int16
     turn : float
         Share of the pixels between two clear steps that must lie outside their neighbours' range.
+    lone : float
+        Share of clear steps that must bound such a pixel.
     """
     change = np.diff(planes, axis=2)
     if change.shape[2] < 2:
@@ -76,16 +83,16 @@ def has_lone_pixels(planes: npt.NDArray[np.int16], *, turn: float = TURN_SHARE) 
     step = size > CLEAR * float((weight**2).sum() / weight.sum())
     # a pixel of a ramp lies between its neighbours: only one that both steps turn back from stands alone
     single = step[:, 1:] & step[:, :-1]
-    lone = single & ((change[:, :, 1:].astype(np.int32) * change[:, :, :-1]).sum(0) < 0)
-    if lone.sum() < turn * single.sum():
+    alone = single & ((change[:, :, 1:].astype(np.int32) * change[:, :, :-1]).sum(0) < 0)
+    if alone.sum() < turn * single.sum():
         return False
-    if lone.sum() < LONE_SHARE * step.sum():
+    if alone.sum() < lone * step.sum():
         return False
     busy = lively = 0
     for rows in np.array_split(np.arange(step.shape[0]), min(BLOCKS, step.shape[0])):
-        for cols in np.array_split(np.arange(lone.shape[1]), min(BLOCKS, lone.shape[1])):
+        for cols in np.array_split(np.arange(alone.shape[1]), min(BLOCKS, alone.shape[1])):
             block = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
             steps = int(step[block].sum())
             busy += steps >= 4
-            lively += steps >= 4 and int(lone[block].sum()) > LONE_SHARE / 2 * steps
+            lively += steps >= 4 and int(alone[block].sum()) > LONE_SHARE / 2 * steps
     return lively > SPREAD * busy

@@ -1,4 +1,4 @@
-"""Damaged pictures: the grid that the edges agree on, after JPEG, WebP, smooth resizing, blur, noise or a model's hand."""
+"""Damaged pictures: the grid that the edges agree on, after JPEG, smooth resizing, blur, noise or a model's hand."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class Axis:
         Agreement that a wrong lattice reaches on this picture.
     share : float
         -1..1: agreement of all edges by their weight, without any levelling; about 0 for tile patterns and photos.
+    relief : float
+        Mean step at the lines, in mean steps half a cell away from them.
+    length : int
+        Canvas px on this axis.
     """
 
     pitch: float
@@ -68,6 +72,7 @@ class Axis:
     contrast: float
     floor: float
     share: float
+    relief: float
     length: int
 
     @property
@@ -145,8 +150,17 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
         float(contrast(spectrum, at)[0]),
         spectrum.floor,
         signed_share(edges, pitch, offset),
+        _relief(edges.steps, pitch, offset),
         spectrum.length,
     )
+
+
+def _relief(steps: Floats, pitch: float, offset: float) -> float:
+    lines = np.array(regular_lines(pitch, offset, len(steps))[1:-1], dtype=np.int64)
+    if not lines.size:
+        return 1.0
+    between = np.minimum(lines + round(pitch / 2), len(steps) - 1)
+    return float(steps[lines].mean() / max(float(steps[between].mean()), 1e-3))
 
 
 def _ordinary(spectrum: Spectrum, pitch: float, offset: float, best: float) -> tuple[float, float]:

@@ -33,7 +33,7 @@ def measures_section(data: Mapping[str, Any]) -> Html:
     sizes = list(dict.fromkeys(str(row.get("size")) for row in measures))
     lead = (
         "Means over pictures with 95 % bootstrap intervals. Training images that went through the autoencoder and back "
-        "are the most that any LoRA can reach; samples without the LoRA are what the base model does by itself."
+        "are about the most to expect of a LoRA; samples without the LoRA are what the base model does by itself."
     )
     legend = tag("ul", [tag("li", mark(kind), NAMES[name]) for name, kind in SERIES.items()], class_="legend")
     plots = [_plot(METRIC_OF[key], measures, sizes) for key in _PLOTTED]

@@ -131,7 +131,7 @@ def _figures(measures: list[Mapping[str, Any]]) -> Html:
     cards = [_figure(measures, name, series, words) for name, series, words in rows]
     rule = (
         "Grid discipline score of pictures at trained sizes: 1 is perfect pixel art, 0 is chance. "
-        "No LoRA can do better than the autoencoder lets the training images through. A LoRA keeps its grid where "
+        "The third is what the autoencoder leaves of pixel art, about the most to expect. A LoRA keeps its grid where "
         f"at least {KEEPS_ON_GRID:.0%} of its samples lie on it and its score comes {KEEPS_SCORE:.0%} of the way from "
         "the second figure to the third."
     )

@@ -78,13 +78,28 @@ def run_demo(
 
 
 def compare(workspace: Workspace, truth: Path) -> dict[str, Any]:
-    """Compare every native with the game's own pixels, as the report shows it."""
+    """Compare every native with the game's own pixels; figures and sentences as the report shows them."""
     from unipixel.demo import compare_with_truth
 
-    natives = {name: load_image(file) if file else None for name, (file, _) in read_natives(workspace).items()}
-    sure = {name: state == "sure" for name, (_, state) in read_natives(workspace).items()}
-    result = compare_with_truth(natives, sure, truth)
-    return {**result.to_dict(), "complaints": list(result.complaints)}
+    found = read_natives(workspace)
+    natives = {name: load_image(file) if file else None for name, (file, _) in found.items()}
+    result = compare_with_truth(natives, {name: state == "sure" for name, (_, state) in found.items()}, truth)
+    counts = result.counts()
+    exact = sum(picture.exact_cells == 1.0 for picture in result.pictures)
+    return {
+        "pictures": counts["pictures"],
+        "sure": counts["sure"],
+        "sure_and_right": counts["sure"] - counts["sure_wrong"],
+        "exact": exact,
+        "wrong": list(result.wrong),
+        "complaints": list(result.complaints),
+        "lines": [
+            f"PNG: {counts['sure_png']} of {counts['pictures_png']} called sure, {counts['sure_wrong_png']} of those wrong.",
+            f"JPEG: {counts['sure_jpeg']} of {counts['pictures_jpeg']} called sure, {counts['sure_wrong_jpeg']} of those "
+            f"wrong; {counts['unsure_right_jpeg']} more were right, but said that they are not sure.",
+            f"{exact} natives are the game's own pixels, every one of them.",
+        ],
+    }
 
 
 def _play(screenshots: Path, truth: Path, progress: Progress) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import WorkspaceError
 from unipixel.extras import need
+from unipixel.files import sha256, write_atomic
 from unipixel.image import save_png
 from unipixel.progress import Event, Progress, quiet
-from unipixel.recipe import Recipe
+from unipixel.recipe import Recipe, flatten
 from unipixel.stages.base import DEFAULT_BASE, open_base
 from unipixel.stages.workspace import Run, Workspace
 
@@ -99,6 +100,7 @@ def draw_samples(
         raise WorkspaceError(f"{place.lora}: there is no LoRA yet. Make it with: unipixel train {workspace.root}")
     recipe = workspace.recipe(overrides)
     plan = plan_samples(recipe)
+    _drop_stale(place, recipe, base)
     jobs = [(arm, sample) for arm in ARMS for sample in plan]
     left = [(arm, sample) for arm, sample in jobs if not sample.file(place, arm).exists()]
     done = len(jobs) - len(left)
@@ -112,6 +114,18 @@ def draw_samples(
                 done += 1
                 progress(Event("sample", done, len(jobs), f"{canvas} {arm} LoRA"))
     return plan
+
+
+def _drop_stale(run: Run, recipe: Recipe, base: str) -> None:
+    """Remove samples that were drawn with another LoRA, base or settings, so that old and new never mix."""
+    settings = {name: value for name, value in flatten(recipe).items() if name.startswith("sample.")}
+    del settings["sample.batch_size"], settings["sample.images_per_size"]
+    stamp = json.dumps({"lora": sha256(run.lora), "base": base, "trigger": recipe.trigger, **settings}, indent=1) + "\n"
+    mark = run.samples / "drawn-with.json"
+    if mark.exists() and mark.read_text("utf-8") != stamp:
+        for file in [*run.samples.glob("*x*/*/*.png"), *run.pixel_art.glob("*x*/*.png")]:
+            file.unlink()
+    write_atomic(mark, stamp)
 
 
 def _draw(base: Any, run: Run, recipe: Recipe, arm: str, group: Sequence[Sample]) -> Any:

@@ -1,0 +1,242 @@
+"""The grid finder on whole pictures: clean art exactly, damage honestly, no grid where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from grid.art import (
+    add_noise,
+    draw_native,
+    draw_photo,
+    draw_tiles,
+    encode_jpeg,
+    resize_nearest,
+    resize_smooth,
+)
+from unipixel.errors import GridMismatch, ImageError
+from unipixel.grid import Grid, Recovery, recover, to_native, upscale
+
+calm = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+SIDES = st.integers(10, 40)
+SEEDS = st.integers(0, 10_000)
+
+
+def same(recovery: Recovery, native: np.ndarray) -> bool:
+    """Whether the answer is this native image, pixel for pixel."""
+    found = recovery.native
+    return found is not None and found.shape == native.shape and bool((found == native).all())
+
+
+@calm
+@given(SIDES, SIDES, st.integers(2, 16), SEEDS)
+def test_recover_undoes_upscale(height: int, width: int, scale: int, seed: int) -> None:
+    native = draw_native(height, width, seed=seed)
+    answer = recover(upscale(native, scale))
+    assert same(answer, native)
+    assert answer.is_sure
+    assert answer.grid is not None
+    assert answer.grid.scale == scale
+
+
+@calm
+@given(SIDES, SIDES, st.floats(1.5, 12), st.floats(1.5, 12), SEEDS)
+def test_recover_undoes_any_nearest_resize(height: int, width: int, tall: float, wide: float, seed: int) -> None:
+    native = draw_native(height, width, seed=seed)
+    answer = recover(resize_nearest(native, round(height * tall), round(width * wide)))
+    assert same(answer, native) or not answer.is_sure
+
+
+@pytest.mark.parametrize("scale", [1.5, 2.5, 3.5625, 4.861, 7.11, 63.5])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_recover_finds_fractional_scales(scale: float, seed: int) -> None:
+    native = draw_native(30, 36, seed=seed)
+    answer = recover(resize_nearest(native, round(30 * scale), round(36 * scale)))
+    assert same(answer, native)
+    assert answer.is_sure
+
+
+@calm
+@given(st.integers(16, 40), st.integers(3, 12), st.data())
+def test_recover_finds_any_crop(side: int, scale: int, data: st.DataObject) -> None:
+    native = draw_native(side, side + 3, seed=side * 100 + scale)
+    top, left, bottom, right = (data.draw(st.integers(0, scale - 1)) for _ in range(4))
+    canvas = upscale(native, scale)
+    answer = recover(canvas[top : canvas.shape[0] - bottom, left : canvas.shape[1] - right])
+    assert same(answer, native)
+    assert answer.is_sure
+
+
+@calm
+@given(st.integers(16, 32), st.sampled_from([3, 3.4, 5, 6.3, 8]), SEEDS)
+def test_recover_commutes_with_flips_and_transposition(side: int, scale: float, seed: int) -> None:
+    native = draw_native(side, side + 5, seed=seed)
+    canvas = resize_nearest(native, round(side * scale), round((side + 5) * scale))
+    plain = recover(canvas).native
+    assert plain is not None
+    for turn in (lambda a: a[::-1], lambda a: a[:, ::-1], lambda a: a.transpose(1, 0, 2)):
+        turned = recover(np.ascontiguousarray(turn(canvas))).native
+        assert turned is not None
+        np.testing.assert_array_equal(turned, turn(plain))
+
+
+@calm
+@given(st.integers(12, 60), st.integers(12, 60), SEEDS)
+def test_native_art_comes_back_untouched(height: int, width: int, seed: int) -> None:
+    native = draw_native(height, width, seed=seed)
+    answer = recover(native)
+    assert answer.native is None or same(answer, native)
+
+
+def test_native_art_has_scale_one() -> None:
+    native = draw_native(64, 48, seed=5)
+    answer = recover(native)
+    assert same(answer, native)
+    assert answer.grid is not None
+    assert answer.grid.scale == 1
+
+
+@pytest.mark.parametrize("size", [(513, 511), (700, 700), (576, 576), (400, 333), (233, 233)])
+@pytest.mark.parametrize("noise", [0, 12])
+def test_tiles_are_not_taken_for_pixels(size: tuple[int, int], noise: int) -> None:
+    native = draw_tiles(9, 9, seed=3, noise=noise)
+    answer = recover(resize_nearest(native, *size))
+    assert same(answer, native)
+    assert answer.is_sure
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_cropped_fractional_tiles_are_exact(seed: int) -> None:
+    native = draw_tiles(9, 9, seed=seed)
+    rows = ((np.arange(511) + 0.5) * 144 / 511).astype(int)[7 + seed : 497]
+    cols = ((np.arange(513) + 0.5) * 144 / 513).astype(int)[5:501]
+    answer = recover(native[rows][:, cols])
+    assert same(answer, native[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1])
+
+
+@pytest.mark.parametrize("quality", [95, 85])
+@pytest.mark.parametrize("size", [(513, 511), (700, 700)])
+def test_jpeg_screens_have_the_right_size_and_are_not_sure(size: tuple[int, int], quality: int) -> None:
+    native = draw_tiles(9, 9, seed=1)
+    answer = recover(encode_jpeg(resize_nearest(native, *size), quality))
+    assert answer.native is not None
+    assert answer.native.shape == native.shape
+    assert not answer.is_sure
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_has_no_grid(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    answer = recover(rng.integers(0, 256, (96, 128, 3), dtype=np.uint8))
+    assert answer.native is None
+    assert answer.grid is None
+    assert not answer.is_sure
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("quality", [None, 90, 60])
+def test_photos_have_no_grid(seed: int, quality: int | None) -> None:
+    photo = draw_photo(200, 260, seed=seed)
+    answer = recover(photo if quality is None else encode_jpeg(photo, quality))
+    assert answer.native is None
+
+
+def test_gradient_has_no_grid() -> None:
+    ramp = np.linspace(0, 255, 200).astype(np.uint8)
+    image = np.dstack([np.broadcast_to(ramp, (150, 200)), np.broadcast_to(ramp[:150, None], (150, 200))] * 2)[..., :3]
+    assert not recover(np.ascontiguousarray(image)).is_sure
+
+
+DAMAGE = {
+    "jpeg 95": lambda canvas: encode_jpeg(canvas, 95),
+    "jpeg 60": lambda canvas: encode_jpeg(canvas, 60),
+    "noise": lambda canvas: add_noise(canvas, 4),
+    "one pixel": lambda canvas: np.where(np.arange(canvas.size).reshape(canvas.shape) == canvas.size // 2, 99, canvas),
+    "bilinear up": lambda canvas: resize_smooth(canvas, canvas.shape[0] * 5 // 4, canvas.shape[1] * 5 // 4, 2),
+    "lanczos down": lambda canvas: resize_smooth(canvas, canvas.shape[0] * 4 // 5, canvas.shape[1] * 4 // 5, 1),
+    "bicubic": lambda canvas: resize_smooth(canvas, canvas.shape[0] + 17, canvas.shape[1] + 9, 3),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("scale", [2, 3, 6, 9])
+@pytest.mark.parametrize("seed", range(3))
+def test_never_sure_and_wrong(damage: str, scale: int, seed: int) -> None:
+    native = draw_native(20 + 7 * seed, 24 + 5 * seed, seed=seed, colors=(2, 5, 16)[seed])
+    answer = recover(DAMAGE[damage](upscale(native, scale)).astype(np.uint8))
+    assert same(answer, native) or not answer.is_sure
+
+
+@pytest.mark.parametrize("method", [Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
+def test_smooth_resize_keeps_the_size(method: int) -> None:
+    native = draw_native(32, 40, seed=2)
+    answer = recover(resize_smooth(upscale(native, 8), 290, 362, method))
+    assert answer.native is not None
+    assert answer.native.shape == native.shape
+
+
+def test_alpha_counts_and_hidden_colour_never_leaks() -> None:
+    native = draw_native(20, 24, seed=9)
+    native[5:9, 4:17, 3] = 0
+    native[12, 12, 3] = 128
+    canvas = upscale(native, 7)
+    canvas[canvas[..., 3] == 0, :3] = np.random.default_rng(0).integers(0, 256, (4 * 13 * 49, 3))
+    answer = recover(canvas)
+    clean = native.copy()
+    clean[native[..., 3] == 0] = 0
+    assert same(answer, clean)
+    assert answer.is_sure
+
+
+def test_known_grid_is_used() -> None:
+    native = draw_native(12, 16, seed=4)
+    canvas = upscale(native, 8)
+    for answer in (
+        recover(canvas, scale=8),
+        recover(canvas, native_size=(12, 16)),
+        recover(canvas, scale=8, offset=(0, 0)),
+    ):
+        assert same(answer, native)
+        assert answer.is_sure
+    assert same(recover(canvas[3:, 5:], scale=8), native)
+
+
+def test_known_values_that_contradict_are_refused() -> None:
+    canvas = upscale(draw_native(12, 16), 4)
+    with pytest.raises(GridMismatch, match="native size alone"):
+        recover(canvas, scale=4, native_size=(12, 16))
+    with pytest.raises(GridMismatch, match="needs a scale"):
+        recover(canvas, offset=(0, 0))
+    with pytest.raises(GridMismatch, match="does not fit"):
+        recover(canvas, native_size=(1000, 16))
+
+
+def test_not_a_picture_is_refused() -> None:
+    with pytest.raises(ImageError, match="uint8"):
+        recover(np.zeros((4, 4, 3)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (3, 2), (8, 8), (40, 40)])
+def test_flat_and_tiny_pictures_are_never_sure_of_an_enlargement(shape: tuple[int, int]) -> None:
+    answer = recover(np.full((*shape, 3), 77, np.uint8))
+    assert not answer.is_sure
+
+
+def test_same_input_same_output() -> None:
+    canvas = encode_jpeg(upscale(draw_native(24, 30, seed=8), 6), 80)
+    first, second = recover(canvas), recover(canvas.copy())
+    assert first.grid == second.grid
+    assert first.confidence == second.confidence
+    np.testing.assert_array_equal(first.native, second.native)
+    np.testing.assert_array_equal(first.doubt, second.doubt)
+
+
+def test_lines_give_the_native_image_back() -> None:
+    canvas = resize_nearest(draw_native(21, 34, seed=6), 77, 131)
+    answer = recover(canvas)
+    assert answer.grid is not None
+    np.testing.assert_array_equal(to_native(canvas, answer.grid), answer.native)
+    assert Grid.spanning((21, 34), (77, 131)).rows == answer.grid.rows

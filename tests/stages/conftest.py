@@ -1,0 +1,57 @@
+"""A small workspace of drawn pixel art: nine sources at odd scales, with tags by hand."""
+
+import json
+
+import numpy as np
+import pytest
+
+from unipixel.image import save_png
+from unipixel.stages.adding import add
+from unipixel.stages.workspace import Workspace
+
+RECIPE = """extends = "unipixel"
+trigger = "w0rd"
+[dataset]
+canvases = ["128x96", "96x128", "112x112"]
+images_per_canvas = 3
+"""
+
+
+def draw(seed: int, height: int = 30, width: int = 34) -> np.ndarray:
+    """Pixel art without repeated structure: patches of colour and single pixels."""
+    rng = np.random.default_rng(seed)
+    palette = rng.integers(0, 256, (12, 3)) // (6 if seed % 3 == 2 else 1)  # every third one is dark
+    art = palette[rng.integers(0, 12, (height, width))]
+    return np.dstack([art, np.full((height, width), 255)]).astype(np.uint8)
+
+
+def enlarge(art: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Nearest neighbour to any size."""
+    rows = ((np.arange(height) + 0.5) * art.shape[0] / height).astype(int)
+    cols = ((np.arange(width) + 0.5) * art.shape[1] / width).astype(int)
+    return art[rows][:, cols]
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "pictures"
+    for seed in range(9):
+        art = draw(seed)
+        save_png(folder / f"art-{seed}.png", enlarge(art, 30 * (3 + seed % 4) + seed % 3, 34 * (3 + seed % 4) + seed % 3))
+        (folder / f"art-{seed}.txt").write_text("cave, bottle, from side\n")
+    boxes = [{"box": [0, 0, 30, 30], "tags": ["bottle"]}]
+    (folder / "art-0.regions.json").write_text(json.dumps(boxes))
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path, pictures):
+    made = Workspace.create(tmp_path / "workspace", preset="unipixel")
+    made.recipe_file.write_text(RECIPE)
+    add(made, [pictures])
+    return made
+
+
+@pytest.fixture
+def draw_art():
+    return draw
