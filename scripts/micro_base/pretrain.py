@@ -251,7 +251,14 @@ def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, s
         latents, tags = pools[rng.randrange(SMALL if part < 0.33 else len(SIZES))]
         chosen = [rng.randrange(len(tags)) for _ in range(TOKENS_PER_BATCH // (latents.shape[2] * latents.shape[3]))]
         captions = [write_caption(rng, tags[i]) for i in chosen]
-        loss = step_loss(models, tokenizer, scheduler, latents[chosen].float().contiguous(memory_format=torch.channels_last), captions, generator)
+        loss = step_loss(
+            models,
+            tokenizer,
+            scheduler,
+            latents[chosen].float().contiguous(memory_format=torch.channels_last),
+            captions,
+            generator,
+        )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(models.parameters(), 1.0)

@@ -19,7 +19,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
     path : path
         Its folder is made where it is missing.
     data : bytes or str
-        Text is written as UTF-8 with ``\\n`` line ends on every platform.
+        Text is written as UTF-8, its line ends as they are on every platform.
 
     Returns
     -------

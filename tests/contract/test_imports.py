@@ -20,7 +20,7 @@ def modules_after(code: str) -> set[str]:
     [
         "import unipixel",
         "import unipixel; [getattr(unipixel, name) for name in unipixel.__all__]",
-        "import unipixel.stages.preparing, unipixel.stages.training, unipixel.stages.samples, unipixel.stages.measuring",
+        "import unipixel.stages.demo, unipixel.stages.training, unipixel.stages.samples",
         "from unipixel.cli.app import VERBS, group; [group.get_command(None, verb) for verb in VERBS]",
     ],
 )

@@ -75,7 +75,8 @@ def test_ours_names_values_that_exist():
 def test_all_problems_at_once_with_the_nearest_name(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(
-        'extends = "unipixel"\nscal = 8\n[train]\nsteps = "many"\nlerning_rate = 1.0\n[dataset]\ncanvases = ["100x96"]\n',
+        'extends = "unipixel"\nscal = 8\n[train]\nsteps = "many"\nlerning_rate = 1.0\n'
+        '[dataset]\ncanvases = ["100x96"]\n',
         "utf-8",
     )
 

@@ -43,8 +43,8 @@ def test_escaped_text_has_no_markup_and_is_utf8(text: str) -> None:
 def test_numbers() -> None:
     assert fixed(1234.5678, 2) == "1,234.57"
     assert fixed(-0.00001, 3) == "0.000"
-    assert fixed(float("nan"), 1) == fixed(None, 1) == fixed("1", 1) == "–"  # noqa: RUF001
-    assert (signed(0.5, 1), signed(-0.5, 1)) == ("+0.5", "−0.5")  # noqa: RUF001
+    assert fixed(float("nan"), 1) == fixed(None, 1) == fixed("1", 1) == "–"
+    assert (signed(0.5, 1), signed(-0.5, 1)) == ("+0.5", "−0.5")
     assert interval({"mean": 1, "low": 0.5, "high": 2}, 1) == ("1.0", "[0.5, 2.0]")
     assert interval({"mean": 1}, 0) == ("1", "")
     assert interval(None, 0)[1] == ""

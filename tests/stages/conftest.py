@@ -37,7 +37,9 @@ def pictures(tmp_path):
     folder = tmp_path / "pictures"
     for seed in range(9):
         art = draw(seed)
-        save_png(folder / f"art-{seed}.png", enlarge(art, 30 * (3 + seed % 4) + seed % 3, 34 * (3 + seed % 4) + seed % 3))
+        save_png(
+            folder / f"art-{seed}.png", enlarge(art, 30 * (3 + seed % 4) + seed % 3, 34 * (3 + seed % 4) + seed % 3)
+        )
         (folder / f"art-{seed}.txt").write_text("cave, bottle, from side\n")
     boxes = [{"box": [0, 0, 30, 30], "tags": ["bottle"]}]
     (folder / "art-0.regions.json").write_text(json.dumps(boxes))

@@ -54,7 +54,9 @@ def test_a_rejected_proposal_stays_rejected(workspace):
     from dataclasses import replace
 
     changed = [
-        replace(entry, tags=tuple(replace(tag, state="rejected") if tag.name == chosen.name else tag for tag in entry.tags))
+        replace(
+            entry, tags=tuple(replace(tag, state="rejected") if tag.name == chosen.name else tag for tag in entry.tags)
+        )
         for entry in entries
     ]
     write_manifest(workspace.manifest, changed)

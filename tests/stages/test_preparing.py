@@ -133,4 +133,14 @@ def test_the_manifest_is_json_lines_that_a_person_can_read(workspace):
 
     for line in workspace.manifest.read_text("utf-8").splitlines():
         row = json.loads(line)
-        assert {"id", "source", "source_sha256", "grid", "native_size", "confidence", "state", "canvas", "palette"} <= set(row)
+        assert {
+            "id",
+            "source",
+            "source_sha256",
+            "grid",
+            "native_size",
+            "confidence",
+            "state",
+            "canvas",
+            "palette",
+        } <= set(row)

@@ -19,8 +19,8 @@ from unipixel.stages.workspace import Workspace
 def command(workspace: Workspace, overrides: tuple[tuple[str, Any], ...]) -> None:
     """Write a caption beside each training image of WORKSPACE.
 
-    Trigger word first, then the recipe's constants, tags by hand and tags measured from the picture. What is only guessed
-    stays a proposal in dataset.jsonl.
+    Trigger word first, then the recipe's constants, tags by hand and tags measured from the picture. What is only
+    guessed stays a proposal in dataset.jsonl.
     """
     bar = Bar()
     count = write_captions(workspace, overrides=dict(overrides), progress=bar)

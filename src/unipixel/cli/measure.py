@@ -81,6 +81,8 @@ def _show_run(result: dict[str, Any], as_json: bool) -> None:
     for row in result["measures"]:
         within, edges = row["within_cell_variance"], row["edge_energy_on_grid"]
         click.echo(
-            f"{row['set']:<32} {row['size']:>9}  within cells {within['mean']:.4f} [{within['low']:.4f}, {within['high']:.4f}]  "
-            f"edges on grid {edges['mean']:.3f} [{edges['low']:.3f}, {edges['high']:.3f}]  on grid {row['on_grid']}/{row['n']}"
+            f"{row['set']:<32} {row['size']:>9}  "
+            f"within cells {within['mean']:.4f} [{within['low']:.4f}, {within['high']:.4f}]  "
+            f"edges on grid {edges['mean']:.3f} [{edges['low']:.3f}, {edges['high']:.3f}]  "
+            f"on grid {row['on_grid']}/{row['n']}"
         )

@@ -12,7 +12,7 @@ from unipixel.stages.base import DEFAULT_BASE
 from unipixel.stages.workspace import Workspace
 
 
-class Override(click.ParamType):
+class Override(click.ParamType):  # type: ignore[type-arg]  # generic only in the newest click
     """``NAME=VALUE`` for a value of the recipe."""
 
     name = "NAME=VALUE"
@@ -22,7 +22,7 @@ class Override(click.ParamType):
         return parse_override(value) if isinstance(value, str) else value
 
 
-class WorkspaceFolder(click.ParamType):
+class WorkspaceFolder(click.ParamType):  # type: ignore[type-arg]  # see above
     """A folder that holds a workspace."""
 
     name = "WORKSPACE"
@@ -40,7 +40,7 @@ overrides_option = click.option(
 run_option = click.option("--run", metavar="NAME", help="Name of the run. Default: the recipe's name.")
 base_option = click.option(
     "--base", default=DEFAULT_BASE, show_default=True, metavar="MODEL",
-    help="Base model: an SDXL checkpoint (.safetensors), a diffusers folder, or 'micro', the small one that is built in.",
+    help="Base model: an SDXL checkpoint (.safetensors), a diffusers folder, or 'micro', the small one built in.",
 )  # fmt: skip
 device_option = click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 
@@ -36,7 +37,7 @@ class Bar:
         self._shown = now
         line = _line(event, self._left(event, now))
         if sys.stderr.isatty():
-            width = click.get_terminal_size()[0] if hasattr(click, "get_terminal_size") else 100
+            width = shutil.get_terminal_size().columns
             click.echo("\r\x1b[K" + line[: width - 1], err=True, nl=False)
             self._open = True
         else:

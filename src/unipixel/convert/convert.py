@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from unipixel.color import Palette, quantize, snap
 from unipixel.errors import GridMismatch, ImageError, NoGridFound
+from unipixel.files import write_atomic
 from unipixel.grid import SURE, CellRule, Grid, recover, to_native, upscale
 from unipixel.image import RGBA, ImageSource, encode_png, load_image
-from unipixel.files import write_atomic
 
 OPAQUE = 128
 """Cells with at least this alpha are opaque in an indexed picture, the others transparent."""

@@ -284,7 +284,7 @@ def _regions(scene: Scene, shot: Shot) -> list[dict[str, object]]:
     """Tags of parts of the picture, as a user would draw boxes: ``[left, top, width, height]`` in screen pixels."""
     (rows, columns), (top, left, _, _) = shot.window, shot.crop
     height, width = scene.frame.shape[:2]
-    regions = []
+    regions: list[dict[str, object]] = []
     for (first, start, last, end), tags in tile_tags(scene, _native_box(scene, shot)):
         x, y = round(start * columns / width) - left, round(first * rows / height) - top
         size = [round((end - start) * columns / width), round((last - first) * rows / height)]

@@ -1,9 +1,9 @@
 """A small x8 autoencoder with the interface of diffusers' ``AutoencoderKL``.
 
 The encoder is linear: each 8x8 patch is projected onto its principal components, with the three flat
-colours first. The decoder is the transposed projection plus a small network over neighbouring cells
-that takes away the seams between patches, in proportion to how much detail a cell holds: a flat cell stays exactly flat,
-which the projection alone would give as well. Being linear where it encodes, it can't invent a grid that the picture
+colours first. The decoder is the transposed projection plus a small network over neighbouring cells that takes
+away the seams between patches, in proportion to how much detail a cell holds: a flat cell stays exactly flat, which the
+projection alone would give as well. Being linear where it encodes, it can't invent a grid that the picture
 does not have: a smooth picture stays smooth, art off the lattice stays off it (figures: ``micro/README.md``).
 """
 

@@ -100,7 +100,7 @@ def _read_chain(path: Path, depth: int) -> dict[str, Any]:
     if depth > MAX_DEPTH:
         raise RecipeError(f"{path}: the recipes extend one another in a circle.", [])
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RecipeError(f"{path}: there is no such recipe file.", []) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

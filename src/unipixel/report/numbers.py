@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-DASH = "–"  # noqa: RUF001 - an en dash is meant: no value
+DASH = "–"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def signed(value: Any, digits: int) -> str:
     text = fixed(value, digits)
     if text == DASH:
         return text
-    return f"−{text[1:]}" if text.startswith("-") else f"+{text}"  # noqa: RUF001
+    return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
 
 
 def is_number(value: Any) -> bool:

@@ -63,7 +63,7 @@ def render_report(data: Mapping[str, Any], root: Path) -> str:
         tag(
             "div",
             tag("label", "Grid", for_="grid-switch"),
-            tag("label", "Zoom ×2", for_="zoom-switch"),  # noqa: RUF001 - a multiplication sign is meant
+            tag("label", "Zoom ×2", for_="zoom-switch"),
             class_="switches",
             aria_hidden="true",
         ),
@@ -142,7 +142,7 @@ def _figure(measures: list[Mapping[str, Any]], name: str, series: str, words: st
     seen, unseen = pool(measures, name, seen=True), pool(measures, name, seen=False)
     main = seen or unseen
     if main is None:
-        value, lines, part = "–", ["not measured"], 0.0  # noqa: RUF001 - an en dash is meant
+        value, lines, part = "–", ["not measured"], 0.0
     else:
         value, part = fixed(main.score, 2), min(1.0, max(0.0, main.score))
         span = "95 % interval" if len(main.sizes) == 1 else f"over {len(main.sizes)} sizes"

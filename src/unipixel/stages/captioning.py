@@ -29,8 +29,8 @@ def write_captions(
     """Write ``NAME.txt`` beside each training image; returns how many.
 
     Tags by hand come from ``sources/NAME.txt`` (comma separated, for the whole picture) and from
-    ``sources/NAME.regions.json`` (``[{"box": [left, top, width, height], "tags": [...]}]``, in px of the picture, for parts of
-    it): a crop gets the tags of the regions that are in view. Measured tags that are not exact stay proposals
+    ``sources/NAME.regions.json`` (``[{"box": [left, top, width, height], "tags": [...]}]``, in px of the picture, for
+    parts of it): a crop gets the tags of the regions that are in view. Measured tags that are not exact stay proposals
     in ``dataset.jsonl``; one that a person has rejected there is not proposed again.
 
     Raises
@@ -116,7 +116,7 @@ def _in_view(box: Sequence[float], entry: Entry) -> bool:
     right, bottom = _to_native(box[0] + box[2], entry, 1), _to_native(box[1] + box[3], entry, 0)
     inside = max(0.0, min(right, col + width) - max(left, col)) * max(0.0, min(bottom, row + height) - max(top, row))
     region = max(1e-9, (right - left) * (bottom - top))
-    return inside >= IN_VIEW * min(region, height * width)
+    return bool(inside >= IN_VIEW * min(region, height * width))
 
 
 def _to_native(position: float, entry: Entry, axis: int) -> float:

@@ -94,9 +94,11 @@ def compare(workspace: Workspace, truth: Path) -> dict[str, Any]:
         "wrong": list(result.wrong),
         "complaints": list(result.complaints),
         "lines": [
-            f"PNG: {counts['sure_png']} of {counts['pictures_png']} called sure, {counts['sure_wrong_png']} of those wrong.",
-            f"JPEG: {counts['sure_jpeg']} of {counts['pictures_jpeg']} called sure, {counts['sure_wrong_jpeg']} of those "
-            f"wrong; {counts['unsure_right_jpeg']} more were right, but said that they are not sure.",
+            f"PNG: {counts['sure_png']} of {counts['pictures_png']} called sure, "
+            f"{counts['sure_wrong_png']} of those wrong.",
+            f"JPEG: {counts['sure_jpeg']} of {counts['pictures_jpeg']} called sure, "
+            f"{counts['sure_wrong_jpeg']} of those wrong; "
+            f"{counts['unsure_right_jpeg']} more were right, but said that they are not sure.",
             f"{exact} natives are the game's own pixels, every one of them.",
         ],
     }

@@ -95,7 +95,8 @@ def _samples(run: Run, workspace: Workspace, overrides: Mapping[str, Any] | None
     missing = [file for _, _, file in jobs if not file.exists()]
     if missing:
         raise WorkspaceError(
-            f"{missing[0]}: this sample and {len(missing) - 1} more are missing. Draw them with: unipixel sample {workspace.root}"
+            f"{missing[0]}: this sample and {len(missing) - 1} more are missing. "
+            f"Draw them with: unipixel sample {workspace.root}"
         )
     return jobs
 

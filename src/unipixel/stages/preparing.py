@@ -79,8 +79,9 @@ def prepare(
     usable = [entry for entry in sources if entry.state in USABLE]
     if not usable:
         raise WorkspaceError(
-            f"{workspace.root}: none of {len(sources)} sources has a native that is sure. Look at them with: "
-            f'unipixel detect {workspace.sources}/*, and set "state" to "decided" in {workspace.manifest} where one is right.'
+            f"{workspace.root}: none of {len(sources)} sources has a native that is sure. "
+            f"Look at them with: unipixel detect {workspace.sources}/* "
+            f'and set "state" to "decided" in {workspace.manifest} where one is right.'
         )
     natives = {entry.id: load_image(_native_file(workspace, entry)) for entry in usable}
     chosen, notes = _choose(natives, recipe)
@@ -230,7 +231,10 @@ def _choose(natives: Mapping[str, RGBA], recipe: Recipe) -> tuple[list[Candidate
                 candidates.append(candidate)
     plan = balance(candidates, per_canvas=recipe.dataset.images_per_canvas, reuse=crops)
     if plan.per_canvas < plan.wanted:
-        note = f"{plan.per_canvas} images for each canvas instead of {plan.wanted}: more sources, or dataset.crops_per_image, would help."
+        note = (
+            f"{plan.per_canvas} images for each canvas instead of {plan.wanted}: "
+            "more sources, or dataset.crops_per_image, would help."
+        )
         return list(plan.chosen), [note]
     return list(plan.chosen), []
 

@@ -109,7 +109,9 @@ def train(
             trigger=recipe.trigger,
             recipe={**flatten(recipe), "ours": dict(recipe.ours)},
             versions=facts["versions"],
-            usage_hint=f"Prompt: {recipe.trigger}. Sizes: whole multiples of {recipe.scale} px. Divide results by {recipe.scale}.",
+            usage_hint=(
+                f"Prompt: {recipe.trigger}. Sizes: multiples of {recipe.scale} px. Divide results by {recipe.scale}."
+            ),
         ),
         out=place.root,
         progress=progress,
