@@ -25,9 +25,10 @@ def test_a_failing_write_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("unipixel.files.os.fsync", no_room)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as caught:
         write_atomic(target, "new")
 
+    assert caught.value.filename == str(target)
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["file.txt"]
 

@@ -20,7 +20,7 @@ from unipixel.version import __version__
 
 if TYPE_CHECKING:
     from unipixel.color import Palette, quantize
-    from unipixel.convert import Conversion, convert
+    from unipixel.conversion import Conversion, convert
     from unipixel.errors import UniPixelError
     from unipixel.evaluation import Discipline, measure_discipline
     from unipixel.grid import Grid, Recovery, recover, to_native, upscale
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from unipixel.recipe import Recipe, load_recipe
 
 _HOMES = {
-    "Conversion": "unipixel.convert",
+    "Conversion": "unipixel.conversion",
     "Discipline": "unipixel.evaluation",
     "Grid": "unipixel.grid",
     "Palette": "unipixel.color",
     "Recipe": "unipixel.recipe",
     "Recovery": "unipixel.grid",
     "UniPixelError": "unipixel.errors",
-    "convert": "unipixel.convert",
+    "convert": "unipixel.conversion",
     "load_image": "unipixel.image",
     "load_recipe": "unipixel.recipe",
     "measure_discipline": "unipixel.evaluation",

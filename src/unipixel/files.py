@@ -32,10 +32,19 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write_and_rename(target, data.encode("utf-8") if isinstance(data, str) else data)
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None  # a person knows this name, not the temporary one
+        raise
+    return target
+
+
+def _write_and_rename(target: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data.encode("utf-8") if isinstance(data, str) else data)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
@@ -43,7 +52,6 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return target
 
 
 def sha256(data: bytes | str | os.PathLike[str]) -> str:

@@ -17,7 +17,7 @@ def test_every_format_comes_back_in_order(tmp_path, palette, ending):
 
 
 @given(palettes())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kind_is_told_by_content_not_by_name(tmp_path, palette):
     for ending in (".hex", ".gpl", ".pal", ".png"):
         file = save_palette(tmp_path / f"p{ending}", palette)

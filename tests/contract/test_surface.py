@@ -1,6 +1,8 @@
 """The public surface is what ``__all__`` says, and versions agree."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import unipixel
@@ -16,6 +18,17 @@ def test_all_is_sorted_and_complete():
 def test_every_name_is_there_and_documented():
     for name in unipixel.__all__:
         assert getattr(unipixel, name).__doc__, name
+
+
+def test_a_loaded_module_does_not_hide_a_name():
+    code = """
+import unipixel, unipixel.cli.convert, unipixel.stages.demo
+for name in unipixel.__all__:
+    assert not hasattr(getattr(unipixel, name), "__path__"), name
+assert callable(unipixel.convert) and callable(unipixel.recover)
+"""
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_unknown_names_are_refused():

@@ -63,13 +63,25 @@ def test_each_source_goes_where_it_loses_least():
     assert sum(candidate.cost for candidate in favourite.chosen) == 0
 
 
-def test_swaps_mend_what_turns_got_wrong():
-    costs = {("a", 0): 0.0, ("a", 1): 0.1, ("b", 0): 0.2, ("b", 1): 0.9, ("c", 0): 0.3, ("c", 1): 0.4}
+def test_what_turns_got_wrong_is_mended():
+    """``x`` has most to lose and chooses first, but is dear anywhere: ``y``, left out, takes its place."""
+    costs = {("x", 0): 0.8, ("x", 1): 1.4, ("y", 0): 0.1, ("y", 1): 0.2, ("z", 0): 0.15, ("z", 1): 0.3}
     found = [Candidate(name, CANVASES[at], Window(0, 0, 4, 4), cost) for (name, at), cost in costs.items()]
     plan = balance(found, per_canvas=1, reuse=1)
 
-    assert plan.per_canvas == 1
-    assert sum(candidate.cost for candidate in plan.chosen) <= 0.3 + 1e-9
+    assert sorted(candidate.cost for candidate in plan.chosen) == [0.15, 0.2]
+
+
+def test_two_that_gain_by_it_exchange_canvases():
+    """Each chooses in turn what is best for itself; ``y`` and ``z`` are better off the other way round."""
+    costs = {"x": (0.0, 0.3, 0.9), "y": (0.1, 0.35, 0.36), "z": (0.2, 0.25, 0.9)}
+    found = [
+        Candidate(name, canvas, Window(0, 0, 4, 4), cost)
+        for name, row in costs.items()
+        for canvas, cost in zip(CANVASES, row, strict=True)
+    ]
+
+    assert sorted(candidate.cost for candidate in balance(found).chosen) == [0.0, 0.25, 0.36]
 
 
 def test_a_shortage_lowers_every_canvas_alike():

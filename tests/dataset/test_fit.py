@@ -69,6 +69,7 @@ def test_sides_that_differ_are_filled_each_with_its_own_colour():
     assert (fitted.native[:6, :, :3] == (90, 150, 250)).all()
     assert (fitted.native[6:, :, :3] == (40, 120, 40)).all()
     assert fitted.fill[0] == "#5a96fa"
+    assert np.array_equal(replay(scene(), fitted.to_dict()), fitted.native)
 
 
 def test_anchor_and_window_are_obeyed():

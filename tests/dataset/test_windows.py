@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strategies import natives, seeds
@@ -63,6 +63,7 @@ def test_no_second_window_where_there_is_nothing_new():
     assert len(propose_windows(native, (20, 20), count=5)) == 1
 
 
+@settings(max_examples=15)
 @given(seeds, st.sampled_from([5, 8, 16]), st.integers(0, 15), st.integers(0, 15))
 def test_tiles_are_found_with_period_and_phase(seed, period, row, col):
     row, col = row % period, col % period

@@ -32,6 +32,14 @@ SMALL = {
 }
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Keep to one thread: pictures are small, and more threads only get in each other's way."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @pytest.fixture
 def ready(workspace):
     prepare(workspace)

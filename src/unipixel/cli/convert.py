@@ -115,6 +115,7 @@ def _row(result: Converted) -> dict[str, object]:
 
 def _sentence(result: Converted) -> str:
     if result.conversion is None:
-        return f"{result.source}: {result.problem}"
+        known = result.problem.startswith(f"{result.source}:")
+        return result.problem if known else f"{result.source}: {result.problem}"
     height, width = result.conversion.native.shape[:2]
     return f"{result.source} -> {result.target}: {width}x{height}. {result.conversion.reason}"

@@ -22,7 +22,7 @@ from diffusers import AutoencoderKL, DDPMScheduler
 from huggingface_hub import errors as hub_errors
 
 # diffusers takes a class named in a model's index only from a module that is imported already
-from unipixel.diffusion import autoencoder as autoencoder
+import unipixel.diffusion.autoencoder  # noqa: F401  (see above)
 from unipixel.diffusion.clip_vocabulary import clip_tokenizer
 from unipixel.diffusion.single_file import PICKLES, Checkpoint, recognise
 from unipixel.errors import ModelError

@@ -18,6 +18,9 @@ SAME_SHARE = 0.2
 NOISY_SAME_SHARE = 0.15
 """The same for art with noise drawn in, which must also pass `NOISY_TURN_SHARE`; noise alone has none."""
 
+NOISY_SIDE = 512
+"""Canvas px: larger pictures with that much grain are paintings, not native art."""
+
 NOISY_LONE_SHARE = 0.2
 """As `LONE_SHARE`, for the same art."""
 
@@ -57,7 +60,7 @@ def is_native_art(rgba: RGBA, *, noisy: bool = False) -> bool:
     same = min(float((packed[:, 1:] == packed[:, :-1]).mean()), float((packed[1:] == packed[:-1]).mean()))
     if same >= SAME_SHARE and count_colors(packed, MOST_COLORS) <= MOST_COLORS:
         return True
-    if not noisy or same < NOISY_SAME_SHARE:
+    if not noisy or same < NOISY_SAME_SHARE or max(packed.shape) > NOISY_SIDE:
         return False
     return all(has_lone_pixels(view, turn=NOISY_TURN_SHARE, lone=NOISY_LONE_SHARE) for view in views)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unipixel.color import Palette
-from unipixel.convert import Conversion, convert, save_conversion
+from unipixel.conversion import Conversion, convert, save_conversion
 from unipixel.errors import UniPixelError, WorkspaceError
 from unipixel.image import read_text
 from unipixel.progress import Event, Progress, quiet
@@ -51,7 +51,7 @@ def convert_files(
     folder : Path
         Gets ``NAME.png`` for each; a source is never overwritten.
     scale, colors, palette, cells, force
-        As for :func:`unipixel.convert.convert`.
+        As for :func:`unipixel.conversion.convert`.
     zoom : int
         Px of a native pixel in the result; 1 for true resolution.
     overwrite : bool

@@ -1,5 +1,5 @@
 """Convert: any image to true pixel art."""
 
-from unipixel.convert.convert import Conversion, convert, save_conversion
+from unipixel.conversion.convert import Conversion, convert, save_conversion
 
 __all__ = ["Conversion", "convert", "save_conversion"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from unipixel.color import Palette
-from unipixel.convert import convert, save_conversion
+from unipixel.conversion import convert, save_conversion
 from unipixel.errors import GridMismatch, ImageError, NoGridFound
 from unipixel.grid import upscale
 from unipixel.image import load_image
