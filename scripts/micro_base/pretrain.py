@@ -218,7 +218,9 @@ def step_loss(models, tokenizer, scheduler, latents, captions, generator) -> tor
     return ((predicted - target).square().mean((1, 2, 3)) * weight).mean()
 
 
-def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, seed: int, peak: float) -> None:
+def train(
+    rank: int, processes: int, out: Path, minutes: float, pictures: int, seed: int, peak: float, start: Path | None
+) -> None:
     """Train for a while as one of several processes; the learning rate falls with the share of the minutes that is used up."""
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{(out / 'meet').resolve()}", rank=rank, world_size=processes)
@@ -230,6 +232,9 @@ def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, s
     average = copy.deepcopy(models)
     optimizer = torch.optim.AdamW(models.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01)
     state = {"step": 0, "seconds": 0.0, "samples": 0, "loss": 0.0}
+    if start is not None and not (out / "state.pt").exists():
+        load_weights(models, start)
+        average.load_state_dict(models.state_dict())
     if (out / "state.pt").exists():
         saved = torch.load(out / "state.pt", weights_only=True)
         (
@@ -288,6 +293,13 @@ def train(rank: int, processes: int, out: Path, minutes: float, pictures: int, s
             (out / "state.new").replace(out / "state.pt")
 
 
+def load_weights(models: torch.nn.ModuleDict, folder: Path) -> None:
+    """Start from a diffusers folder that was exported before, with a fresh optimiser."""
+    for name, model in models.items():
+        loaded = type(model).from_pretrained(folder / name)
+        model.load_state_dict(loaded.state_dict())
+
+
 def mean_over_processes(models: torch.nn.ModuleDict, processes: int) -> None:
     """Average the weights of all processes, in one message."""
     parameters = [parameter.data for parameter in models.parameters()]
@@ -344,6 +356,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=1.5e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2, help="one core each")
+    parser.add_argument("--start", type=Path, help="diffusers folder whose weights a new training starts from")
     parser.add_argument("--export", type=Path, help="write the diffusers folder here and stop")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -355,7 +368,9 @@ def main() -> None:
     load_pools(args.out, load_autoencoder(args.out, args.seed), args.pictures, args.seed)
     (args.out / "meet").unlink(missing_ok=True)
     torch.multiprocessing.spawn(
-        train, (args.processes, args.out, args.minutes, args.pictures, args.seed, args.peak), nprocs=args.processes
+        train,
+        (args.processes, args.out, args.minutes, args.pictures, args.seed, args.peak, args.start),
+        nprocs=args.processes,
     )
 
 

@@ -31,7 +31,10 @@ def _truths(taken: Taken) -> dict[str, dict[str, Any]]:
 def test_every_screenshot_has_its_files(taken: Taken) -> None:
     names = [f"crafter-{index:03d}" for index in range(40)]
     assert [shot.name for shot in taken.shots] == names
-    assert {path.stem for path in taken.folder.iterdir()} == set(names)
+    assert {path.name.split(".")[0] for path in taken.folder.iterdir()} == set(names)
+    for name in names:
+        assert (taken.folder / f"{name}.txt").is_file()
+        assert (taken.folder / f"{name}.regions.json").is_file()
     assert {path.name for path in taken.truth.iterdir()} == {
         f"{name}.{end}" for name in names for end in ("png", "json")
     }
@@ -132,3 +135,18 @@ def test_a_folder_that_is_a_file_is_an_os_error(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
         take_screenshots(tmp_path / "file", tmp_path / "truth", count=1)
+
+
+def test_boxes_name_what_lies_in_them(taken: Taken) -> None:
+    tiles = 0
+    for shot in taken.shots:
+        truth = json.loads((taken.truth / f"{shot.name}.json").read_text("utf-8"))
+        top, left = truth["crop"][:2]
+        for region in json.loads(shot.path.with_name(f"{shot.name}.regions.json").read_text("utf-8")):
+            x, y, width, height = region["box"]
+            row = int((y + height / 2 + top) / truth["scale"][0]) // 16
+            column = int((x + width / 2 + left) / truth["scale"][1]) // 16
+            if "user interface" not in region["tags"]:
+                assert set(region["tags"]) <= {truth["ground"][row][column], truth["beings"][row][column]}
+                tiles += 1
+    assert tiles > 200
