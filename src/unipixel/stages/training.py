@@ -66,6 +66,30 @@ def train(
         There are no training images, or the run was begun with other numbers.
     """
     recipe, place = workspace.recipe(overrides), workspace.run(run)
+    files = _ready_files(workspace, overrides)
+    need("torch", extra="train", purpose="training")
+    from unipixel.diffusion.train import train_lora
+
+    loaded = open_base(base, device=device)
+    facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
+    _begin(place, recipe, facts)
+    train_lora(
+        loaded,
+        [load_image(file) for file in files],
+        [file.with_suffix(".txt").read_text("utf-8").strip() for file in files],
+        names=[workspace.relative(file) for file in files],
+        out=place.root,
+        metadata=_metadata(place, recipe, facts),
+        gradient_checkpointing=loaded.device.type == "cuda",
+        progress=progress,
+        **_numbers(recipe),
+    )
+    write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
+    return place.lora
+
+
+def _ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> list[Path]:
+    """Training images, once the check finds nothing against them."""
     files = workspace.training_files()
     if not files:
         raise WorkspaceError(
@@ -74,50 +98,43 @@ def train(
     findings = check(workspace, overrides=overrides)
     if findings:
         raise DatasetError(
-            f"{workspace.training}: not trained, since the data set has faults.", [str(f) for f in findings]
+            f"{workspace.training}: not trained, since the data set has faults.", [str(finding) for finding in findings]
         )
-    need("torch", extra="train", purpose="training")
-    from unipixel.diffusion.train import train_lora
+    return files
 
-    loaded = open_base(base, device=device)
-    facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
-    _begin(place, recipe, facts)
+
+def _numbers(recipe: Recipe) -> dict[str, Any]:
+    """The recipe's numbers as the trainer's keywords."""
     numbers = recipe.train
-    train_lora(
-        loaded,
-        [load_image(file) for file in files],
-        [file.with_suffix(".txt").read_text("utf-8").strip() for file in files],
-        names=[workspace.relative(file) for file in files],
-        scale=recipe.scale,
-        rank=recipe.lora.rank,
-        alpha=recipe.lora.alpha,
-        targets=recipe.lora.targets,
-        steps=numbers.steps,
-        batch_size=numbers.batch_size,
-        learning_rate=numbers.learning_rate,
-        schedule=numbers.schedule,
-        warmup_steps=numbers.warmup_steps,
-        weight_decay=numbers.weight_decay,
-        caption_dropout=numbers.caption_dropout,
-        min_snr_gamma=numbers.min_snr_gamma or None,
-        noise_offset=numbers.noise_offset,
-        gradient_checkpointing=loaded.device.type == "cuda",
-        checkpoint_every=numbers.checkpoint_every,
-        seed=numbers.seed,
-        metadata=describe(
-            title=place.name,
-            trigger=recipe.trigger,
-            recipe={**flatten(recipe), "ours": dict(recipe.ours)},
-            versions=facts["versions"],
-            usage_hint=(
-                f"Prompt: {recipe.trigger}. Sizes: multiples of {recipe.scale} px. Divide results by {recipe.scale}."
-            ),
-        ),
-        out=place.root,
-        progress=progress,
+    return {
+        "scale": recipe.scale,
+        "rank": recipe.lora.rank,
+        "alpha": recipe.lora.alpha,
+        "targets": recipe.lora.targets,
+        "steps": numbers.steps,
+        "batch_size": numbers.batch_size,
+        "learning_rate": numbers.learning_rate,
+        "schedule": numbers.schedule,
+        "warmup_steps": numbers.warmup_steps,
+        "weight_decay": numbers.weight_decay,
+        "caption_dropout": numbers.caption_dropout,
+        "min_snr_gamma": numbers.min_snr_gamma or None,
+        "noise_offset": numbers.noise_offset,
+        "checkpoint_every": numbers.checkpoint_every,
+        "seed": numbers.seed,
+    }
+
+
+def _metadata(run: Run, recipe: Recipe, facts: Mapping[str, Any]) -> dict[str, str]:
+    """What the LoRA file says about itself."""
+    scale = recipe.scale
+    return describe(
+        title=run.name,
+        trigger=recipe.trigger,
+        recipe={**flatten(recipe), "ours": dict(recipe.ours)},
+        versions=facts["versions"],
+        usage_hint=f"Prompt: {recipe.trigger}. Sizes: multiples of {scale} px. Divide results by {scale}.",
     )
-    write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
-    return place.lora
 
 
 def _facts(recipe: Recipe, files: list[Path], base_name: str, base_hash: str, device: str) -> dict[str, Any]:
