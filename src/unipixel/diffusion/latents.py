@@ -16,7 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from unipixel.diffusion.adapter import to_bytes
-from unipixel.diffusion.base import Base
+from unipixel.diffusion.base import Base, quiet_libraries
 from unipixel.errors import GridMismatch, ImageError, WorkspaceError
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.file import pack
@@ -160,8 +160,12 @@ def encode_captions(
     embeds = torch.stack([made[f"{key}.embeds"] for key in keys])
     pooled = torch.stack([made[f"{key}.pooled"] for key in keys])
     longest = base.pipeline.tokenizer.model_max_length
-    counts = [len(base.pipeline.tokenizer(text).input_ids) for text in captions]
+    with quiet_libraries():
+        counts = [len(base.pipeline.tokenizer(text).input_ids) for text in captions]
     truncated = tuple(i for i, count in enumerate(counts) if count > longest)
+    if truncated:
+        note = f"{len(truncated)} are longer than the base's {longest - 2} tokens: their last tags are not seen"
+        progress(Event("encode captions", len(texts), len(texts), note))
     return TextEmbeddings(embeds[:-1], pooled[:-1], embeds[-1], pooled[-1], truncated)
 
 
