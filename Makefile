@@ -8,7 +8,7 @@ DEMO   ?= build/demo
 .PHONY: demo test lint install clean help
 
 help:
-	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/report.html)"
+	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
 	@echo "make test   all tests and checks"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"

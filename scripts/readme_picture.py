@@ -1,6 +1,6 @@
 """Make docs/pictures/before-after.png from a demo: its first samples, and the same as true pixel art.
 
-python scripts/readme_picture.py build/demo/workspace
+python scripts/readme_picture.py build/demo/crafter
 """
 
 from __future__ import annotations

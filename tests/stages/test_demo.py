@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
 
 
 def test_it_ends_with_a_report_of_every_stage(folder):
-    data = json.loads((folder / "workspace" / "report.json").read_text("utf-8"))
+    data = json.loads((folder / "crafter" / "report.json").read_text("utf-8"))
 
     assert data["truth"]["pictures"] == 12
     assert data["truth"]["wrong"] == []
@@ -46,18 +46,18 @@ def test_it_ends_with_a_report_of_every_stage(folder):
     assert data["training"]["steps"] == 2
     assert {group["seen"] for group in data["samples"]} == {True, False}
     assert len({row["set"] for row in data["measures"]}) == 4
-    page = (folder / "workspace" / "report.html").read_text("utf-8")
+    page = (folder / "crafter" / "report.html").read_text("utf-8")
     assert page.count("<img") >= 12
 
 
 def test_only_the_final_check_reads_the_truth(folder):
-    text = "".join(path.read_text("utf-8") for path in (folder / "workspace").rglob("*.json*"))
+    text = "".join(path.read_text("utf-8") for path in (folder / "crafter").rglob("*.json*"))
 
     assert "truth/" not in text
 
 
 def test_running_it_again_does_nothing_new(folder):
-    run = Workspace.open(folder / "workspace").run()
+    run = Workspace.open(folder / "crafter").run()
     before = {path: path.stat().st_mtime_ns for path in [run.lora, *run.samples.rglob("*.png")]}
 
     demo.run_demo(folder, overrides=SMALL)
@@ -66,7 +66,7 @@ def test_running_it_again_does_nothing_new(folder):
 
 
 def test_a_wrong_native_that_called_itself_sure_is_loud(folder):
-    workspace = Workspace.open(folder / "workspace")
+    workspace = Workspace.open(folder / "crafter")
     rows = [row for row in read_sources(workspace) if row["state"] == "sure"]
     victim = workspace.root / rows[0]["native"]
     whole = victim.read_bytes()
@@ -82,7 +82,7 @@ def test_a_wrong_native_that_called_itself_sure_is_loud(folder):
 
 
 def test_a_failed_check_is_an_error_after_the_report(folder, monkeypatch):
-    bad = {**demo.compare(Workspace.open(folder / "workspace"), folder / "truth"), "complaints": ["crafter-000: wrong"]}
+    bad = {**demo.compare(Workspace.open(folder / "crafter"), folder / "truth"), "complaints": ["crafter-000: wrong"]}
     monkeypatch.setattr(demo, "compare", lambda workspace, truth: bad)
 
     with pytest.raises(ResultError, match="crafter-000") as caught:

@@ -37,7 +37,7 @@ overrides_option = click.option(
     "-s", "--set", "overrides", type=Override(), multiple=True, metavar="NAME=VALUE",
     help="Value of the recipe for this call, such as train.steps=100. Can be given several times.",
 )  # fmt: skip
-run_option = click.option("--run", metavar="NAME", help="Name of the run. Default: the recipe's name.")
+run_option = click.option("--run", metavar="NAME", help="Name of the run. Default: the name of the workspace's folder.")
 base_option = click.option(
     "--base", default=DEFAULT_BASE, show_default=True, metavar="MODEL",
     help="Base model: an SDXL checkpoint (.safetensors), a diffusers folder, or 'micro', the small one built in.",

@@ -42,7 +42,7 @@ def run_demo(
     ----------
     folder : Path
         Gets ``screenshots/`` (what a user would have), ``truth/`` (read by nothing but the final check) and
-        ``workspace/``.
+        ``crafter/``, the workspace.
     base, overrides, device, progress
         As for :func:`~unipixel.stages.training.train`.
 
@@ -58,7 +58,7 @@ def run_demo(
     """
     screenshots, truth = folder / "screenshots", folder / "truth"
     _play(screenshots, truth, progress)
-    workspace = Workspace.create(folder / "workspace", preset="demo")
+    workspace = Workspace.create(folder / "crafter", preset="demo")
     add(workspace, [screenshots], progress=progress)
     options = dict(overrides or {})
     prepare(workspace, overrides=options, progress=progress)

@@ -32,7 +32,7 @@ def write_report(workspace: Workspace, *, run: str | None = None, truth: Mapping
     ----------
     workspace : Workspace
     run : str, optional
-        Name of the run; the recipe's by default.
+        Name of the run; that of the workspace's folder by default.
     truth : mapping, optional
         Result of a check against known natives; kept in ``truth.json`` for later reports.
 

@@ -73,7 +73,7 @@ def draw_samples(
     ----------
     workspace : Workspace
     run : str, optional
-        Name of the run; the recipe's by default.
+        Name of the run; that of the workspace's folder by default.
     base : str
         Base model: a path, or ``micro`` for the embedded one.
     overrides : dict, optional
@@ -161,7 +161,7 @@ def _infotext(sample: Sample, recipe: Recipe, base_name: str, arm: str, run: Run
         "Seed": sample.seed,
         "Size": sample.canvas,
         "Model": base_name,
-        "UniPixel": json.dumps({"scale": recipe.scale, "preset": recipe.name}),
+        "UniPixel": json.dumps({"scale": recipe.scale, "recipe": recipe.name}),
     }
     lines = [sample.prompt + lora]
     if numbers.negative_prompt:

@@ -39,7 +39,7 @@ def train(
     ----------
     workspace : Workspace
     run : str, optional
-        Name of the run; the recipe's by default.
+        Name of the run; that of the workspace's folder by default.
     base : str
         A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro`` for the embedded model.
     overrides : mapping, optional

@@ -149,7 +149,7 @@ class Workspace:
         return load_recipe(self.recipe_file, overrides)
 
     def run(self, name: str | None = None) -> Run:
-        """The run of a name; the recipe's own by default."""
+        """The run of a name; that of the workspace's folder by default."""
         return Run(self.root / "runs" / (name or self.recipe().name))
 
     def relative(self, path: Path) -> str:
