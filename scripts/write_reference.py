@@ -14,13 +14,14 @@ import click
 from unipixel.cli.app import VERBS, group
 from unipixel.recipe import diff_recipes, dump_recipe, list_presets, load_recipe
 
+SETTINGS = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 
 def commands_page() -> str:
     """Every verb with its help, as ``unipixel VERB --help`` prints it at a width of 100."""
     parts = ["# Commands\n\nWritten by `scripts/write_reference.py` from `--help`; a test keeps it true.\n"]
-    context = click.Context(group, info_name="unipixel", max_content_width=100, terminal_width=100)
+    context = click.Context(group, info_name="unipixel", **SETTINGS)
     parts.append(_block(group.get_help(context)))
     for verb in VERBS:
         command = group.get_command(context, verb)
@@ -53,7 +54,7 @@ def _reason(recipe, key: str) -> str:
 
 
 def _help(command: click.Command, parent: click.Context, name: str) -> str:
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=name, parent=parent, **SETTINGS)
     text = _block(command.get_help(context))
     if isinstance(command, click.Group):
         text += "".join("\n" + _help(command.commands[key], context, key) for key in command.list_commands(context))

@@ -244,7 +244,7 @@ def test_an_autoencoder_of_our_own_loads_by_its_import_path(base: Base, base_fol
     loaded = load_base(folder, device="cpu")
 
     # diffusers only takes it from a module that somebody imported, so loading has to, not this test
-    assert base_module.autoencoder.PatchAutoencoder is PatchAutoencoder
+    assert base_module.unipixel.diffusion.autoencoder.PatchAutoencoder is PatchAutoencoder
     assert isinstance(loaded.vae, PatchAutoencoder)
     assert loaded.stride == 8
     assert loaded.hash != base.hash
