@@ -159,7 +159,7 @@ def _kind(being: Any) -> str:
 
 
 def _open(seed: int, view: tuple[int, int]) -> Any:
-    crafter = need("crafter", extra="demo", purpose="the demo's screenshots")
+    crafter = need("crafter", extra="demo", purpose="playing the demo's game")
 
     class OrderedEnv(crafter.Env):  # type: ignore[misc, name-defined]
         """Crafter whose games repeat: the game draws creatures from sets, whose order follows memory addresses."""
