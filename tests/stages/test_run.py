@@ -109,6 +109,15 @@ def test_a_data_set_with_a_fault_is_not_trained_on(ready):
         train(ready, overrides=SMALL)
 
 
+def test_the_report_shows_what_the_check_finds(ready):
+    clean = json.loads((write_report(ready).parent / "report.json").read_text("utf-8"))
+    ready.training_files()[0].with_suffix(".txt").unlink()
+    faulty = json.loads((write_report(ready).parent / "report.json").read_text("utf-8"))
+
+    assert clean["dataset"]["findings"] == []
+    assert len(faulty["dataset"]["findings"]) == 1
+
+
 def test_each_stage_says_which_one_is_missing(ready):
     with pytest.raises(WorkspaceError, match="unipixel train"):
         draw_samples(ready, overrides=SMALL)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unipixel.dataset.check import Finding, check_training_folder
+from unipixel.recipe import Recipe
 from unipixel.stages.workspace import Workspace
 
 
@@ -17,7 +18,11 @@ def check(workspace: Workspace, *, overrides: Mapping[str, Any] | None = None) -
     list of Finding
         Empty where nothing stands against a training.
     """
-    recipe = workspace.recipe(overrides)
+    return check_against(workspace, workspace.recipe(overrides))
+
+
+def check_against(workspace: Workspace, recipe: Recipe) -> list[Finding]:
+    """Check the training folder of a workspace against a recipe at hand; see :func:`check`."""
     return check_training_folder(
         workspace.training,
         scale=recipe.scale,

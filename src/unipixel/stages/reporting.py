@@ -14,6 +14,7 @@ from unipixel.files import read_jsonl, sha256, write_atomic
 from unipixel.image import load_image
 from unipixel.recipe import Recipe, diff_recipes, flatten, list_presets, load_recipe
 from unipixel.report import render_report
+from unipixel.stages.checking import check_against
 from unipixel.stages.preparing import read_sources
 from unipixel.stages.samples import plan_samples
 from unipixel.stages.workspace import Run, Workspace
@@ -68,7 +69,7 @@ def gather(workspace: Workspace, run: Run, truth: Mapping[str, Any] | None) -> d
         "versions": {"unipixel": __version__, **facts.get("versions", {})},
         "native": _natives(workspace),
         "truth": truth,
-        "dataset": _dataset(workspace),
+        "dataset": _dataset(workspace, recipe),
         "training": _training(workspace, run, recipe),
         "samples": _samples(workspace, run, recipe),
         "measures": measures.get("measures", []),
@@ -103,7 +104,7 @@ def _natives(workspace: Workspace) -> dict[str, Any] | None:
     }
 
 
-def _dataset(workspace: Workspace) -> dict[str, Any] | None:
+def _dataset(workspace: Workspace, recipe: Recipe) -> dict[str, Any] | None:
     files = workspace.training_files()
     if not files:
         return None
@@ -112,7 +113,7 @@ def _dataset(workspace: Workspace) -> dict[str, Any] | None:
         "images": len(files),
         "canvases": dict(Counter(file.parent.name for file in files)),
         "examples": [_training_image(workspace, file) for file in files[::step]],
-        "findings": [],
+        "findings": [str(finding) for finding in check_against(workspace, recipe)],
     }
 
 
