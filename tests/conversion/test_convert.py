@@ -104,6 +104,19 @@ def test_colours_and_palette_together_are_refused():
         convert(upscale(draw(0), 8), scale=8, colors=4, palette=Palette.from_hex(["000000"]))
 
 
+def test_a_grid_that_is_not_sure_is_taken_only_when_told():
+    art = draw(6)
+    buffer = io.BytesIO()
+    Image.fromarray(upscale(art, 9)[..., :3].copy()).save(buffer, "JPEG", quality=80)
+
+    with pytest.raises(NoGridFound, match=r"not sure.*--force"):
+        convert(buffer.getvalue())
+    forced = convert(buffer.getvalue(), force=True)
+
+    assert forced.native.shape == art.shape
+    assert forced.confidence < 0.9
+
+
 def test_a_photograph_is_left_alone_with_a_way_out():
     y, x = np.mgrid[0:160, 0:160]
     smooth = np.dstack([128 + 90 * np.sin(x / 23 + y / 57), 128 + 80 * np.cos(y / 19), 100 + 70 * np.sin((x + y) / 41)])

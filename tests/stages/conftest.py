@@ -20,8 +20,9 @@ images_per_canvas = 3
 def draw(seed: int, height: int = 30, width: int = 34) -> np.ndarray:
     """Pixel art without repeated structure: patches of colour and single pixels."""
     rng = np.random.default_rng(seed)
-    palette = rng.integers(0, 256, (12, 3)) // (6 if seed % 3 == 2 else 1)  # every third one is dark
-    art = palette[rng.integers(0, 12, (height, width))]
+    colors = 90 if seed % 3 == 1 else 12  # every third one has too many colours, every third one is dark
+    palette = rng.integers(0, 256, (colors, 3)) // (6 if seed % 3 == 2 else 1)
+    art = palette[rng.integers(0, colors, (height, width))]
     return np.dstack([art, np.full((height, width), 255)]).astype(np.uint8)
 
 
@@ -41,7 +42,7 @@ def pictures(tmp_path):
             folder / f"art-{seed}.png", enlarge(art, 30 * (3 + seed % 4) + seed % 3, 34 * (3 + seed % 4) + seed % 3)
         )
         (folder / f"art-{seed}.txt").write_text("cave, bottle, from side\n")
-    boxes = [{"box": [0, 0, 30, 30], "tags": ["bottle"]}]
+    boxes = [{"box": [0, 0, 30, 30], "tags": ["bottle"]}, {"box": [0, 0, 102, 90], "tags": ["lamp"]}]
     (folder / "art-0.regions.json").write_text(json.dumps(boxes))
     return folder
 

@@ -32,6 +32,7 @@ def test_a_region_counts_only_where_it_is_in_view(workspace):
     in_view = row < 5 and col < 5
 
     assert ("bottle" in captions(workspace)["sources/art-0.png"]) == in_view
+    assert "lamp" in captions(workspace)["sources/art-0.png"], "a box over the whole picture is in every crop"
     assert "cave" in hand_tags(workspace, entry)
 
 
