@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from typing import Any
 
-from unipixel.lora import describe, pack, tag_frequency, training_facts, with_hashes
+from unipixel.lora import TrainingSettings, describe, pack, tag_frequency, training_facts, with_hashes
 
-FACTS = {
+SETTINGS = TrainingSettings(
+    scale=8,
+    rank=32,
+    alpha=16.0,
+    targets="all",
+    steps=10,
+    batch_size=2,
+    learning_rate=1e-4,
+    schedule="cosine",
+    caption_dropout=0.1,
+    seed=7,
+)
+FACTS: dict[str, Any] = {
     "base_name": "illustrious",
     "base_hash": "0123456789abcdef",
     "prediction_type": "epsilon",
     "zero_terminal_snr": False,
-    "rank": 32,
-    "alpha": 16.0,
-    "targets": "all",
     "captions": ["nv-p1xel4rt, tree", "nv-p1xel4rt, rock, tree", "nv-p1xel4rt"],
     "canvases": [(1152, 896), (896, 1152), (1152, 896)],
-    "steps": 10,
-    "batch_size": 2,
-    "learning_rate": 1e-4,
-    "weight_decay": 0.01,
-    "warmup_steps": 0,
-    "schedule": "cosine",
-    "caption_dropout": 0.1,
-    "min_snr_gamma": None,
-    "noise_offset": 0.0,
-    "max_grad_norm": 1.0,
-    "seed": 7,
 }
 READ_BY_HOSTS = {
     "ss_base_model_version",
@@ -56,7 +56,7 @@ READ_BY_HOSTS = {
 
 
 def test_every_key_that_hosts_read_is_there_as_text() -> None:
-    facts = training_facts(**FACTS)
+    facts = training_facts(SETTINGS, **FACTS)
 
     assert set(facts) >= READ_BY_HOSTS
     assert all(isinstance(value, str) for value in facts.values())
@@ -66,7 +66,7 @@ def test_every_key_that_hosts_read_is_there_as_text() -> None:
 
 
 def test_tags_and_buckets_are_counted() -> None:
-    facts = training_facts(**FACTS)
+    facts = training_facts(SETTINGS, **FACTS)
 
     assert json.loads(facts["ss_tag_frequency"]) == {"train": {"nv-p1xel4rt": 3, "tree": 2, "rock": 1}}
     assert json.loads(facts["ss_bucket_info"])["buckets"] == {
@@ -78,8 +78,8 @@ def test_tags_and_buckets_are_counted() -> None:
 
 
 def test_convolutions_are_named_only_where_they_are_adapted() -> None:
-    assert json.loads(training_facts(**FACTS)["ss_network_args"]) == {"conv_dim": "32", "conv_alpha": "16.0"}
-    assert training_facts(**{**FACTS, "targets": "linear"})["ss_network_args"] == "{}"
+    assert json.loads(training_facts(SETTINGS, **FACTS)["ss_network_args"]) == {"conv_dim": "32", "conv_alpha": "16.0"}
+    assert training_facts(replace(SETTINGS, targets="linear"), **FACTS)["ss_network_args"] == "{}"
 
 
 def test_tags_are_in_order_of_number_then_name() -> None:

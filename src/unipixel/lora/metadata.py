@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from unipixel.lora.settings import TrainingSettings
+
 SDXL = "sdxl_base_v1-0"
 """``ss_base_model_version``: A1111 takes a LoRA without a version beginning with ``sdxl_`` for one of SD 1."""
 ARCHITECTURE = "stable-diffusion-xl-v1-base/lora"
@@ -73,51 +75,31 @@ def describe(
 
 
 def training_facts(
+    settings: TrainingSettings,
     *,
     base_name: str,
     base_hash: str,
     prediction_type: str,
     zero_terminal_snr: bool,
-    rank: int,
-    alpha: float,
-    targets: str,
     captions: Sequence[str],
     canvases: Sequence[tuple[int, int]],
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    weight_decay: float,
-    warmup_steps: int,
-    schedule: str,
-    caption_dropout: float,
-    min_snr_gamma: float | None,
-    noise_offset: float,
-    max_grad_norm: float,
-    seed: int,
     folder: str = "train",
 ) -> dict[str, str]:
     """Metadata that follows from a training itself.
 
     Parameters
     ----------
+    settings : TrainingSettings
     base_name : str
         Name of the base model.
     base_hash : str
         SHA-256 of it.
     prediction_type : {"epsilon", "v_prediction"}
     zero_terminal_snr : bool
-    rank : int
-    alpha : float
-    targets : str
-        Name of the set of adapted modules.
     captions : sequence of str
         One for each image.
     canvases : sequence of (width, height)
         Canvas px, one for each image.
-    steps, batch_size, learning_rate, weight_decay, warmup_steps, schedule, caption_dropout
-        As the training was told.
-    min_snr_gamma, noise_offset, max_grad_norm, seed
-        As the training was told.
     folder : str
         Name under which hosts list the tags.
 
@@ -126,19 +108,14 @@ def training_facts(
     dict of str to str
     """
     sizes = Counter(canvases)
-    conv = targets in ("all", "full")
-    arguments = {"conv_dim": str(rank), "conv_alpha": str(alpha)} if conv else {}
     width, height = max(sizes, key=lambda size: (sizes[size], size)) if sizes else (1024, 1024)
     facts: dict[str, Any] = {
         "ss_base_model_version": SDXL,
         "ss_v2": False,
-        "ss_network_module": "networks.lora",
-        "ss_network_dim": rank,
-        "ss_network_alpha": alpha,
-        "ss_network_args": _json(arguments),
         "ss_sd_model_name": base_name,
         "ss_new_sd_model_hash": base_hash,
         "ss_sd_model_hash": base_hash[:8],
+        "ss_zero_terminal_snr": zero_terminal_snr,
         "ss_tag_frequency": _json({folder: tag_frequency(captions)}),
         "ss_dataset_dirs": _json({folder: {"n_repeats": 1, "img_count": len(captions)}}),
         "ss_bucket_info": _json(_buckets(sizes)),
@@ -147,25 +124,8 @@ def training_facts(
         "ss_resolution": f"({width}, {height})",
         "ss_num_train_images": len(captions),
         "ss_num_reg_images": 0,
-        "ss_steps": steps,
-        "ss_max_train_steps": steps,
-        "ss_epoch": -(-steps * batch_size // max(len(captions), 1)),
-        "ss_batch_size_per_device": batch_size,
-        "ss_total_batch_size": batch_size,
-        "ss_gradient_accumulation_steps": 1,
-        "ss_learning_rate": learning_rate,
-        "ss_unet_lr": learning_rate,
-        "ss_optimizer": f"torch.optim.adamw.AdamW(weight_decay={weight_decay})",
-        "ss_lr_scheduler": schedule,
-        "ss_lr_warmup_steps": warmup_steps,
-        "ss_max_grad_norm": max_grad_norm,
-        "ss_caption_dropout_rate": caption_dropout,
-        "ss_min_snr_gamma": min_snr_gamma,
-        "ss_noise_offset": noise_offset,
-        "ss_zero_terminal_snr": zero_terminal_snr,
-        "ss_seed": seed,
-        "ss_clip_skip": None,
-        "unipixel.targets": targets,
+        "ss_epoch": -(-settings.steps * settings.batch_size // max(len(captions), 1)),
+        **_settings_facts(settings),
         "modelspec.sai_model_spec": "1.0.1",
         "modelspec.architecture": ARCHITECTURE,
         "modelspec.implementation": _IMPLEMENTATION,
@@ -173,6 +133,34 @@ def training_facts(
         "modelspec.prediction_type": "v" if prediction_type == "v_prediction" else "epsilon",
     }
     return {key: str(value) for key, value in facts.items()}
+
+
+def _settings_facts(settings: TrainingSettings) -> dict[str, Any]:
+    conv = settings.targets in ("all", "full")
+    arguments = {"conv_dim": str(settings.rank), "conv_alpha": str(settings.alpha)} if conv else {}
+    return {
+        "ss_network_module": "networks.lora",
+        "ss_network_dim": settings.rank,
+        "ss_network_alpha": settings.alpha,
+        "ss_network_args": _json(arguments),
+        "ss_steps": settings.steps,
+        "ss_max_train_steps": settings.steps,
+        "ss_batch_size_per_device": settings.batch_size,
+        "ss_total_batch_size": settings.batch_size,
+        "ss_gradient_accumulation_steps": 1,
+        "ss_learning_rate": settings.learning_rate,
+        "ss_unet_lr": settings.learning_rate,
+        "ss_optimizer": f"torch.optim.adamw.AdamW(weight_decay={settings.weight_decay})",
+        "ss_lr_scheduler": settings.schedule,
+        "ss_lr_warmup_steps": settings.warmup_steps,
+        "ss_max_grad_norm": settings.max_grad_norm,
+        "ss_caption_dropout_rate": settings.caption_dropout,
+        "ss_min_snr_gamma": settings.min_snr_gamma,
+        "ss_noise_offset": settings.noise_offset,
+        "ss_seed": settings.seed,
+        "ss_clip_skip": None,
+        "unipixel.targets": settings.targets,
+    }
 
 
 def tag_frequency(captions: Iterable[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from unipixel.errors import DatasetError, WorkspaceError
 from unipixel.extras import need
 from unipixel.files import sha256, write_atomic
 from unipixel.image import load_image
-from unipixel.lora import describe
+from unipixel.lora import TrainingSettings, describe
 from unipixel.progress import Progress, quiet
 from unipixel.recipe import Recipe, dump_recipe, flatten
 from unipixel.stages.base import DEFAULT_BASE, open_base
@@ -77,12 +77,13 @@ def train(
         loaded,
         [load_image(file) for file in files],
         [file.with_suffix(".txt").read_text("utf-8").strip() for file in files],
+        _settings(recipe),
         names=[workspace.relative(file) for file in files],
         out=place.root,
         metadata=_metadata(place, recipe, facts),
         gradient_checkpointing=loaded.device.type == "cuda",
+        checkpoint_every=recipe.train.checkpoint_every,
         progress=progress,
-        **_numbers(recipe),
     )
     write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
     return place.lora
@@ -103,26 +104,24 @@ def _ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> l
     return files
 
 
-def _numbers(recipe: Recipe) -> dict[str, Any]:
-    """The recipe's numbers as the trainer's keywords."""
+def _settings(recipe: Recipe) -> TrainingSettings:
     numbers = recipe.train
-    return {
-        "scale": recipe.scale,
-        "rank": recipe.lora.rank,
-        "alpha": recipe.lora.alpha,
-        "targets": recipe.lora.targets,
-        "steps": numbers.steps,
-        "batch_size": numbers.batch_size,
-        "learning_rate": numbers.learning_rate,
-        "schedule": numbers.schedule,
-        "warmup_steps": numbers.warmup_steps,
-        "weight_decay": numbers.weight_decay,
-        "caption_dropout": numbers.caption_dropout,
-        "min_snr_gamma": numbers.min_snr_gamma or None,
-        "noise_offset": numbers.noise_offset,
-        "checkpoint_every": numbers.checkpoint_every,
-        "seed": numbers.seed,
-    }
+    return TrainingSettings(
+        scale=recipe.scale,
+        rank=recipe.lora.rank,
+        alpha=recipe.lora.alpha,
+        targets=recipe.lora.targets,
+        steps=numbers.steps,
+        batch_size=numbers.batch_size,
+        learning_rate=numbers.learning_rate,
+        schedule=numbers.schedule,
+        warmup_steps=numbers.warmup_steps,
+        weight_decay=numbers.weight_decay,
+        caption_dropout=numbers.caption_dropout,
+        min_snr_gamma=numbers.min_snr_gamma or None,
+        noise_offset=numbers.noise_offset,
+        seed=numbers.seed,
+    )
 
 
 def _metadata(run: Run, recipe: Recipe, facts: Mapping[str, Any]) -> dict[str, str]:
