@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from unipixel.caption import Caption, Proposal
 from unipixel.color import Palette
-
-# No deadline: timings say nothing on a busy machine. Derandomized: the same tests every time.
-settings.register_profile(
-    "unipixel", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("unipixel")
 
 seeds = st.integers(0, 2**32 - 1)
 """Seeds for what is too large to be drawn number by number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -20,7 +20,7 @@ from grid.art import (
 from unipixel.errors import GridMismatch, ImageError
 from unipixel.grid import Grid, Recovery, recover, to_native, upscale
 
-calm = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=25)
 SIDES = st.integers(10, 40)
 SEEDS = st.integers(0, 10_000)
 
