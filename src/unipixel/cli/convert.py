@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -13,6 +14,7 @@ from unipixel.cli.progress import Bar
 from unipixel.color import builtin_palette, load_palette, palette_names
 from unipixel.color.palette import Palette
 from unipixel.errors import ImageError
+from unipixel.grid import CellRule
 from unipixel.stages.converting import Converted, convert_files, convert_samples
 from unipixel.stages.workspace import IMAGE_SUFFIXES, Workspace
 
@@ -30,7 +32,11 @@ PRESETS = {"auto": None, "unipixel": 8, "mini-unipixel": 16}
 @click.option("--colors", type=click.IntRange(1, 255), help="Most colours of an automatic palette.")
 @click.option("--palette", "palette_name", help=f"Fixed palette: a file, or one of {', '.join(palette_names())}.")
 @click.option(
-    "--cells", default="auto", show_default=True, help="How a cell's colour is read: auto, nearest, median, mode, mean."
+    "--cells",
+    type=click.Choice(get_args(CellRule)),
+    default="auto",
+    show_default=True,
+    help="How a cell's colour is read. auto: nearest where that is exact, else consensus.",
 )
 @click.option(
     "--zoom", type=click.IntRange(min=1), default=1, show_default=True, help="Px of a native pixel in the result."
@@ -46,7 +52,7 @@ def command(
     scale: int | None,
     colors: int | None,
     palette_name: str | None,
-    cells: str,
+    cells: CellRule,
     zoom: int,
     force: bool,
     overwrite: bool,

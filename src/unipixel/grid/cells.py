@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
+from unipixel.grid.consensus import measure_noise, share_colors
 from unipixel.grid.model import Grid, Lines
 from unipixel.grid.pixels import as_rgba, pack
 from unipixel.image import RGBA
@@ -15,7 +16,7 @@ from unipixel.image import RGBA
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-CellRule = Literal["auto", "nearest", "median", "mode", "mean"]
+CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 """How a cell becomes one colour."""
 
 MOST_SAMPLES = 7
@@ -34,11 +35,12 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
         Straight alpha; colour below fully transparent pixels is ignored.
     grid : Grid
         Its lines must span exactly this canvas.
-    rule : {"auto", "nearest", "median", "mode", "mean"}
+    rule : {"auto", "nearest", "median", "mode", "mean", "consensus"}
         "nearest" takes the canvas pixel ``(a + b) // 2`` of the cell ``a:b``: for a whole scale s that is index
         ``s // 2``, the pixel that Pillow's NEAREST resize by 1/s takes. "median" (by channel) and "mean" look at
-        the inner part of the cell; "mode" takes the most frequent colour of the whole cell. "auto" is "nearest"
-        where that gives the whole picture back, and otherwise "median", which resists soft edges, ringing and noise.
+        the inner part of the cell; "mode" takes the most frequent colour of the whole cell. "consensus" takes the
+        medians, and then one colour for all cells that differ by noise alone (see `unipixel.grid.consensus`).
+        "auto" is "nearest" where that gives the whole picture back, and otherwise "consensus".
 
     Returns
     -------
@@ -61,7 +63,10 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
     if rule == "mode":
         return _take_mode(rgba, grid)
     samples = take_samples(rgba, grid)
-    return from_premultiplied(samples.mean(2) if rule == "mean" else np.median(samples, 2))
+    if rule == "mean":
+        return from_premultiplied(samples.mean(2))
+    medians = np.median(samples, 2)
+    return from_premultiplied(medians if rule == "median" else share_colors(medians, measure_noise(samples, medians)))
 
 
 def take_nearest(rgba: RGBA, grid: Grid) -> RGBA:

@@ -61,7 +61,7 @@ def recover(
         Native px, where it is known; the cells then span the whole picture.
     offset : (row, col), optional
         A grid line in canvas px, where it is known; used together with ``scale``.
-    cells : {"auto", "nearest", "median", "mode", "mean"}
+    cells : {"auto", "nearest", "median", "mode", "mean", "consensus"}
         How a cell becomes one colour; see `to_native`.
 
     Returns

@@ -10,6 +10,7 @@ from typing import Any
 from unipixel.color import Palette
 from unipixel.conversion import Conversion, convert, save_conversion
 from unipixel.errors import UniPixelError, WorkspaceError
+from unipixel.grid import CellRule
 from unipixel.image import read_text
 from unipixel.progress import Event, Progress, quiet
 from unipixel.stages.samples import plan_samples
@@ -37,7 +38,7 @@ def convert_files(
     scale: int | None = None,
     colors: int | None = None,
     palette: Palette | None = None,
-    cells: Any = "auto",
+    cells: CellRule = "auto",
     zoom: int = 1,
     force: bool = False,
     overwrite: bool = False,

@@ -1,0 +1,138 @@
+"""Colours that cells share: pixel art has few, so cells that differ by noise alone are one colour.
+
+A cell's own pixels can only average out noise inside of it. All cells of one colour together also average out what a
+whole cell has too much or too little, such as a model's uneven fill. The noise is measured on the picture, so that
+shades the artist set apart stay apart: mean shift (Comaniciu and Meer, 2002) with a kernel of that width.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LEAST_NOISE, MOST_NOISE = 0.7, 5.0
+"""Levels (0..255): rounding and the codec leave the least behind; what spreads more than the most is drawn."""
+
+ALIKE_SHARE = 0.2
+"""At least this share of neighbouring cells is taken to have one colour: their differences are noise."""
+
+ROUGHNESS = 1.02
+"""Noise (standard deviation of a channel) times this is the `ALIKE_SHARE` quantile of the neighbours' root mean square
+differences, if a little more than half of them are alike."""
+
+REACH = 3.5
+"""Radius of the kernel in standard deviations of the noise."""
+
+JOIN = 0.8
+"""Colours that have come within this many standard deviations of the noise are one."""
+
+ROUNDS = 3
+"""Steps of mean shift."""
+
+MOST_BINS = 1200
+"""Distinct colours looked at: pixel art has fewer, so what has more is noisier than measured, and the bins grow."""
+
+FINEST = 64
+"""Colours are rounded to 1 / 64 level after each step: the last bits of a platform's arithmetic decide nothing."""
+
+
+def share_colors(colors: Floats, noise: float) -> Floats:
+    """Give all cells whose colours differ by noise alone one colour: the median of them.
+
+    Parameters
+    ----------
+    colors : (h, w, 4) float32
+        Premultiplied by alpha, 0..255.
+    noise : float
+        Standard deviation of a channel, in levels; see `measure_noise`.
+
+    Returns
+    -------
+    (h, w, 4) float32
+    """
+    flat = colors.reshape(-1, 4)
+    bins, weights, bin_of = _bin(flat, noise)
+    modes, density = _shift(bins, weights, REACH * noise)
+    group_of_bin = _join(modes, density, JOIN * noise)
+    return _medians(flat, group_of_bin[bin_of]).reshape(colors.shape)
+
+
+def measure_noise(samples: Floats, colors: Floats) -> float:
+    """Standard deviation of the noise of cells, in levels.
+
+    Neighbouring cells of flat art differ by the noise alone, but those of shaded art differ by what is drawn;
+    pixels inside a cell differ by noise alone, but not by the uneven fill of whole cells. The smaller one is taken.
+
+    Parameters
+    ----------
+    samples : (h, w, n, 4) float32
+        Pixels of each cell; see `unipixel.grid.cells.take_samples`.
+    colors : (h, w, 4) float32
+        Their median.
+    """
+    steps = [np.diff(colors[..., :3], axis=axis).astype(np.float64) for axis in (0, 1)]
+    between = np.concatenate([np.sqrt((step**2).mean(-1)).ravel() for step in steps])
+    # 1.25: mean absolute deviation to standard deviation of a normal distribution
+    inside = 1.25 * np.abs(samples[..., :3] - colors[:, :, None, :3]).mean((2, 3), dtype=np.float64)
+    if not between.size:
+        return LEAST_NOISE
+    noise = min(float(np.quantile(between, ALIKE_SHARE)) / ROUGHNESS, float(np.median(inside)))
+    return min(MOST_NOISE, max(LEAST_NOISE, noise))
+
+
+def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
+    """Mean colour and count of each occupied bin, and the bin of each cell."""
+    while True:
+        place = np.rint(flat / width).astype(np.int64)
+        key = ((place[:, 0] * 2048 + place[:, 1]) * 2048 + place[:, 2]) * 2048 + place[:, 3]
+        _, bin_of, counts = np.unique(key, return_inverse=True, return_counts=True)
+        if len(counts) <= MOST_BINS:
+            break
+        width *= 1.3
+    sums = np.stack([np.bincount(bin_of, flat[:, channel], len(counts)) for channel in range(4)], 1)
+    return _round(sums / counts[:, None]), counts.astype(np.float64), bin_of
+
+
+def _shift(bins: Doubles, weights: Doubles, radius: float) -> tuple[Doubles, Doubles]:
+    """Move each bin uphill to where colours are dense; returns its place and the density there."""
+    modes, density = bins, weights
+    for _ in range(ROUNDS):
+        kernel = weights * np.maximum(0.0, 1.0 - _distances(modes, bins) / radius**2) ** 2
+        density = kernel.sum(1)
+        modes = _round(kernel @ bins / density[:, None])
+    return modes, _round(density)
+
+
+def _join(modes: Doubles, density: Doubles, reach: float) -> Ints:
+    """Group of each mode: the densest mode in reach, followed to the end."""
+    near = _distances(modes, modes) < reach**2
+    group: Ints = np.where(near, density[None, :], -1.0).argmax(1)
+    while (group[group] != group).any():
+        group = group[group]
+    return group
+
+
+def _distances(these: Doubles, those: Doubles) -> Doubles:
+    squares = [(these[:, None, channel] - those[None, :, channel]) ** 2 for channel in range(4)]
+    total: Doubles = squares[0] + squares[1] + squares[2] + squares[3]
+    return total
+
+
+def _round(values: Doubles) -> Doubles:
+    rounded: Doubles = np.rint(values * FINEST) / FINEST
+    return rounded
+
+
+def _medians(flat: Floats, group: Ints) -> Floats:
+    """The lower median of each group by channel, for each cell: a value that occurs (0 where most are 0)."""
+    _, group, counts = np.unique(group, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - counts + (counts - 1) // 2
+    shared = np.empty_like(flat)
+    for channel in range(4):
+        order = np.lexsort((flat[:, channel], group))
+        shared[:, channel] = flat[order[middle], channel][group]
+    return shared
