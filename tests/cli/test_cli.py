@@ -52,6 +52,16 @@ def test_a_misspelt_verb_is_told_the_nearest(run):
     assert "Did you mean convert?" in err
 
 
+def test_detect_explains_in_a_picture_and_overwrites_none(run, picture, tmp_path):
+    code, _, _ = run("detect", "--explain", tmp_path / "why", picture)
+    assert code == 0
+    assert load_image(tmp_path / "why" / "picture.png.grid.png").shape[2] == 4
+
+    code, out, _ = run("detect", "--explain", tmp_path / "why", picture)
+    assert code == 1
+    assert "is there already" in out
+
+
 def test_detect_says_it_in_words_and_in_json(run, picture):
     code, out, _ = run("detect", picture)
     assert code == 0

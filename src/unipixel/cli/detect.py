@@ -11,18 +11,26 @@ from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option
 from unipixel.errors import UniPixelError
 from unipixel.grid import Recovery, recover
-from unipixel.image import load_image
+from unipixel.image import RGBA, load_image, save_png
+from unipixel.report.explain import draw_explanation
 
 
 @click.command("detect", short_help=VERBS["detect"])
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--explain", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Also draw a picture for each: the grid on it, the steps it follows, the native image, the doubt.",
+)  # fmt: skip
 @json_option
-def command(files: tuple[Path, ...], as_json: bool) -> None:
+def command(files: tuple[Path, ...], explain: Path | None, as_json: bool) -> None:
     """Say in words which grid each of FILES has. Exit code 1 where one can't be read."""
     failed = False
     for file in files:
         try:
-            found = recover(load_image(file))
+            image = load_image(file)
+            found = recover(image)
+            if explain is not None:
+                _explain(explain / f"{file.name}.grid.png", image, found, file.name)
         except UniPixelError as error:
             failed = True
             click.echo(json.dumps({"file": str(file), "problem": str(error)}) if as_json else str(error))
@@ -30,6 +38,12 @@ def command(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps({"file": str(file), **_row(found)}) if as_json else f"{file}: {_sentence(found)}")
     if failed:
         raise SystemExit(1)
+
+
+def _explain(target: Path, image: RGBA, found: Recovery, title: str) -> None:
+    if target.exists():
+        raise UniPixelError(f"{target} is there already. Delete it, or give another folder.")
+    save_png(target, draw_explanation(image, found, title=title))
 
 
 def _row(found: Recovery) -> dict[str, object]:
