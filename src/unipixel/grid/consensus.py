@@ -85,7 +85,7 @@ def measure_noise(samples: Floats, colors: Floats) -> float:
 
 
 def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
-    """Mean colour and count of each occupied bin, and the bin of each cell."""
+    """Mean colour and count of each occupied bin, sorted by the sum of the channels, and the bin of each cell."""
     while True:
         place = np.rint(flat / width).astype(np.int64)
         key = ((place[:, 0] * 2048 + place[:, 1]) * 2048 + place[:, 2]) * 2048 + place[:, 3]
@@ -94,32 +94,52 @@ def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
             break
         width *= 1.3
     sums = np.stack([np.bincount(bin_of, flat[:, channel], len(counts)) for channel in range(4)], 1)
-    return _round(sums / counts[:, None]), counts.astype(np.float64), bin_of
+    means = _round(sums / counts[:, None])
+    order = np.argsort(means.sum(1), kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return means[order], counts[order].astype(np.float64), rank[bin_of]
 
 
 def _shift(bins: Doubles, weights: Doubles, radius: float) -> tuple[Doubles, Doubles]:
     """Move each bin uphill to where colours are dense; returns its place and the density there."""
     modes, density = bins, weights
     for _ in range(ROUNDS):
-        kernel = weights * np.maximum(0.0, 1.0 - _distances(modes, bins) / radius**2) ** 2
-        density = kernel.sum(1)
-        modes = _round(kernel @ bins / density[:, None])
+        mode, near, squares = _pairs(modes, bins, radius)
+        kernel = weights[near] * (1.0 - squares / radius**2) ** 2
+        density = np.bincount(mode, kernel, len(modes)).astype(np.float64)
+        sums = [np.bincount(mode, kernel * bins[near, channel], len(modes)) for channel in range(4)]
+        modes = _round(np.stack(sums, 1) / density[:, None])
     return modes, _round(density)
 
 
 def _join(modes: Doubles, density: Doubles, reach: float) -> Ints:
-    """Group of each mode: the densest mode in reach, followed to the end."""
-    near = _distances(modes, modes) < reach**2
-    group: Ints = np.where(near, density[None, :], -1.0).argmax(1)
+    """Group of each mode: the densest mode in reach (the first of several), followed to the end."""
+    order = np.argsort(modes.sum(1), kind="stable")
+    mode, near, _ = _pairs(modes, modes[order], reach)
+    near = order[near]
+    last = np.lexsort((-near, density[near], mode))
+    group: Ints = near[last[np.cumsum(np.bincount(mode, minlength=len(modes))) - 1]]
     while (group[group] != group).any():
         group = group[group]
     return group
 
 
-def _distances(these: Doubles, those: Doubles) -> Doubles:
-    squares = [(these[:, None, channel] - those[None, :, channel]) ** 2 for channel in range(4)]
-    total: Doubles = squares[0] + squares[1] + squares[2] + squares[3]
-    return total
+def _pairs(these: Doubles, those: Doubles, radius: float) -> tuple[Ints, Ints, Doubles]:
+    """Indices of all colours of the two lists that lie within a radius, by the first one, and their squared distances.
+
+    ``those`` must be sorted by the sum of their channels: colours within a radius differ by at most twice that in it,
+    so few have to be looked at.
+    """
+    sums, sorted_sums = these.sum(1), those.sum(1)
+    low = np.searchsorted(sorted_sums, sums - 2 * radius, "left").astype(np.int64)
+    counts = np.searchsorted(sorted_sums, sums + 2 * radius, "right") - low
+    first = np.repeat(np.arange(len(these)), counts)
+    second = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts - low, counts)
+    steps = these[first] - those[second]
+    squares: Doubles = (steps * steps) @ np.ones(4)
+    near = squares < radius**2
+    return first[near], second[near], squares[near]
 
 
 def _round(values: Doubles) -> Doubles:
