@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unipixel.conversion import Conversion, convert
     from unipixel.errors import UniPixelError
     from unipixel.evaluation import Discipline, measure_discipline
-    from unipixel.grid import Grid, Recovery, recover, to_native, upscale
+    from unipixel.grid import Grid, Recovery, recover, recover_frames, to_native, upscale
     from unipixel.image import load_image, save_png
     from unipixel.recipe import Recipe, load_recipe
 
@@ -41,6 +41,7 @@ _HOMES = {
     "measure_discipline": "unipixel.evaluation",
     "quantize": "unipixel.color",
     "recover": "unipixel.grid",
+    "recover_frames": "unipixel.grid",
     "save_png": "unipixel.image",
     "to_native": "unipixel.grid",
     "upscale": "unipixel.grid",
@@ -61,6 +62,7 @@ __all__ = [
     "measure_discipline",
     "quantize",
     "recover",
+    "recover_frames",
     "save_png",
     "to_native",
     "upscale",

@@ -1,8 +1,19 @@
 """The pixel grid: find it, take the native image off it, and draw a native image on it."""
 
-from unipixel.grid.cells import CellRule, to_native
-from unipixel.grid.find import recover
+from unipixel.grid.cells import CellRule, to_native, to_natives
+from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.scale import upscale
 
-__all__ = ["SURE", "Candidate", "CellRule", "Grid", "Recovery", "recover", "to_native", "upscale"]
+__all__ = [
+    "SURE",
+    "Candidate",
+    "CellRule",
+    "Grid",
+    "Recovery",
+    "recover",
+    "recover_frames",
+    "to_native",
+    "to_natives",
+    "upscale",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -51,22 +52,49 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
     GridMismatch
         The grid belongs to a canvas of another size, or the rule is unknown.
     """
-    rgba = as_rgba(image)
-    if grid.canvas_size != rgba.shape[:2]:
-        have, need = rgba.shape[1::-1], grid.canvas_size[::-1]
-        raise GridMismatch(f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid.")
+    return to_natives([image], grid, rule=rule)[0]
+
+
+def to_natives(images: Sequence[npt.NDArray[np.uint8]], grid: Grid, *, rule: CellRule = "auto") -> list[RGBA]:
+    """Reduce frames that share a grid, as `to_native` does one; the consensus is that of all frames.
+
+    Parameters
+    ----------
+    images : sequence of (H, W, 3|4) uint8
+    grid : Grid
+    rule : str
+        See `to_native`.
+
+    Returns
+    -------
+    list of (h, w, 4) uint8
+
+    Raises
+    ------
+    GridMismatch
+        The grid belongs to a canvas of another size, or the rule is unknown.
+    """
+    frames = [as_rgba(image) for image in images]
+    for frame in frames:
+        if grid.canvas_size != frame.shape[:2]:
+            have, need = frame.shape[1::-1], grid.canvas_size[::-1]
+            raise GridMismatch(
+                f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid."
+            )
     if rule not in get_args(CellRule):
         raise GridMismatch(f"there is no cell rule {rule!r}; choose one of {', '.join(get_args(CellRule))}.")
-    near = take_nearest(rgba, grid)
-    if rule == "nearest" or (rule == "auto" and reproduces(near, rgba, grid)):
+    near = [take_nearest(frame, grid) for frame in frames]
+    if rule == "nearest" or (
+        rule == "auto" and all(reproduces(native, frame, grid) for native, frame in zip(near, frames, strict=True))
+    ):
         return near
     if rule == "mode":
-        return _take_mode(rgba, grid)
-    samples = take_samples(rgba, grid)
-    if rule == "mean":
-        return from_premultiplied(samples.mean(2))
-    medians = np.median(samples, 2)
-    return from_premultiplied(medians if rule == "median" else share_colors(medians, measure_noise(samples, medians)))
+        return [_take_mode(frame, grid) for frame in frames]
+    samples = np.concatenate([take_samples(frame, grid) for frame in frames])
+    colors = samples.mean(2) if rule == "mean" else np.median(samples, 2)
+    if rule in ("auto", "consensus"):
+        colors = share_colors(colors, measure_noise(samples, colors))
+    return list(from_premultiplied(colors).reshape(len(frames), *grid.native_size, 4))
 
 
 def take_nearest(rgba: RGBA, grid: Grid) -> RGBA:

@@ -44,11 +44,11 @@ class ExactAnswer:
 
 
 def find_exact(packed: Packed) -> ExactAnswer | None:
-    """Find the coarsest believable grid that reproduces a picture exactly.
+    """Find the coarsest believable grid that reproduces all frames of a stack exactly.
 
     Parameters
     ----------
-    packed : (H, W) uint32
+    packed : (n, H, W) uint32
         One number a pixel.
 
     Returns
@@ -56,9 +56,9 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
     ExactAnswer or None
         None where no grid coarser than the picture's own pixels holds all cuts.
     """
-    height, width = packed.shape
-    row_seen = (packed[1:] != packed[:-1]).sum(1)
-    col_seen = (packed[:, 1:] != packed[:, :-1]).sum(0)
+    _, height, width = packed.shape
+    row_seen = (packed[:, 1:] != packed[:, :-1]).sum((0, 2))
+    col_seen = (packed[:, :, 1:] != packed[:, :, :-1]).sum((0, 1))
     row_cuts, col_cuts = find_cuts(row_seen > 0), find_cuts(col_seen > 0)
     rows = find_lattices(row_cuts, height)
     cols = find_lattices(col_cuts, width)

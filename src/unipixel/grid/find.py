@@ -1,16 +1,19 @@
-"""Find the pixel grid of any picture and give back the native image."""
+"""Find the pixel grid of any picture, or of frames that share one, and give back the native image."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
-from unipixel.grid.cells import CellRule, reproduces, take_nearest, to_native
+from unipixel.grid.belief import believe
+from unipixel.grid.cells import CellRule, reproduces, take_nearest, to_natives
 from unipixel.grid.edges import as_planes
 from unipixel.grid.exact import ExactAnswer, find_exact
+from unipixel.grid.known import Scale, known_grid
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.natural import has_lone_pixels, is_native_art
 from unipixel.grid.pixels import as_rgba, pack
@@ -20,34 +23,19 @@ from unipixel.image import RGBA
 INEXACT_CAP = 0.89
 """Highest confidence of an answer that does not give the picture back pixel for pixel; below `SURE`."""
 
-EVEN_ODDS = -2.2
-"""Log evidence (see `believe`) at which a grid and no grid are equally likely."""
+KNOWN = 0.99
+"""Confidence in a grid that was given and does give the picture back."""
 
-STEEPNESS = 2.5
-"""How fast belief grows with the log evidence."""
-
-FINE_CELL = 5.0
-"""Canvas px: resampled photos have faint lattices of their own below this, so grids must own more of the edges."""
-
-FINE_SHARE = 0.53
-"""Share of the edges at which cells of `FINEST_CELL` px and no grid are equally likely."""
-
-FINEST_CELL = 2.7
-"""Canvas px; from here to `FINE_CELL` the share needed falls by `SHARE_SLOPE` for each px."""
-
-SHARE_SLOPE = 0.14
-"""See `FINEST_CELL`."""
-
-BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
-"""Steps of a JPEG's own blocks reach this many steps inside of them; art on the same lattice has more."""
+Region = tuple[int, int, int, int]
 
 
 def recover(
     image: npt.NDArray[np.uint8],
     *,
-    scale: float | tuple[float, float] | None = None,
+    scale: Scale | None = None,
     native_size: tuple[int, int] | None = None,
     offset: tuple[float, float] | None = None,
+    region: Region | None = None,
     cells: CellRule = "auto",
 ) -> Recovery:
     """Find the grid of a picture of pixel art and give back its native image.
@@ -61,6 +49,8 @@ def recover(
         Native px, where it is known; the cells then span the whole picture.
     offset : (row, col), optional
         A grid line in canvas px, where it is known; used together with ``scale``.
+    region : (top, left, bottom, right), optional
+        Canvas px, the last two exclusive: look for the grid here alone, and lay it over the whole picture.
     cells : {"auto", "nearest", "median", "mode", "mean", "consensus"}
         How a cell becomes one colour; see `to_native`.
 
@@ -76,105 +66,193 @@ def recover(
     GridMismatch
         What was given does not fit the picture, or contradicts itself.
     """
-    rgba = as_rgba(image)
+    return recover_frames([image], scale=scale, native_size=native_size, offset=offset, region=region, cells=cells)[0]
+
+
+def recover_frames(
+    images: Sequence[npt.NDArray[np.uint8]],
+    *,
+    scale: Scale | None = None,
+    native_size: tuple[int, int] | None = None,
+    offset: tuple[float, float] | None = None,
+    region: Region | None = None,
+    cells: CellRule = "auto",
+) -> tuple[Recovery, ...]:
+    """Find the one grid that frames share, such as those of an animation or a sprite sheet's.
+
+    The frames vote together: a cut in any of them is a cut of all. Cells that differ by noise alone get one colour
+    over all frames, so that nothing flickers.
+
+    Parameters
+    ----------
+    images : sequence of (H, W, 3|4) uint8
+        At least one, all of one size.
+    scale, native_size, offset, region, cells
+        As for `recover`.
+
+    Returns
+    -------
+    tuple of Recovery
+        One for each frame, with the same grid.
+
+    Raises
+    ------
+    ImageError
+        An array is no picture.
+    GridMismatch
+        The frames differ in size, there are none, or what was given does not fit them.
+    """
+    frames = [as_rgba(image) for image in images]
+    if len({frame.shape for frame in frames}) != 1:
+        raise GridMismatch("frames must be at least one and all of one size: cut or pad them first.")
+    stack = np.stack(frames)
     if scale is not None or native_size is not None or offset is not None:
-        return _with_known(rgba, scale, native_size, offset, cells)
-    exact = find_exact(pack(rgba))
-    if exact is not None and _is_fine_ramp(rgba, exact.grid):
+        if region is not None:
+            raise GridMismatch("a region is for finding the grid; leave it out where scale or native size is known.")
+        finding = _given(stack, known_grid(stack, scale, native_size, offset))
+    else:
+        finding = _find(stack) if region is None else _find_in(stack, region)
+    return _answer(stack, finding, cells)
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """Everything about an answer but its colours."""
+
+    grid: Grid | None
+    confidence: float
+    alternatives: tuple[Candidate, ...]
+    reason: str
+
+
+def _find(stack: RGBA) -> _Finding:
+    """Decide on the grid of a stack ``(n, H, W, 4)``."""
+    exact = find_exact(pack(stack))
+    if exact is not None and _is_fine_ramp(stack, exact.grid):
         exact = None
     if exact is not None and exact.confidence >= 0.5:
-        return _from_exact(rgba, exact, cells)
-    soft = find_soft(rgba)
+        return _from_exact(exact)
+    soft = find_soft(stack)
     belief = believe(soft) if soft is not None else 0.0
-    if is_native_art(rgba):
-        return _untouched(rgba, 0.95 if belief < 0.5 else 0.6)
+    whole = stack.reshape(-1, *stack.shape[2:])
+    if is_native_art(whole):
+        return _untouched(stack, 0.95 if belief < 0.5 else 0.6)
     if soft is not None and belief >= 0.5:
-        return _from_soft(rgba, soft, belief, cells)
-    if is_native_art(rgba, noisy=True):
-        return _untouched(rgba, 0.8)
+        return _from_soft(soft, belief)
+    if is_native_art(whole, noisy=True):
+        return _untouched(stack, 0.8)
     if exact is not None:
-        return _from_exact(rgba, exact, cells)
-    return _nothing(rgba, soft, belief)
+        return _from_exact(exact)
+    return _nothing(soft, belief)
 
 
-def _is_fine_ramp(rgba: RGBA, grid: Grid) -> bool:
+def _find_in(stack: RGBA, region: Region) -> _Finding:
+    """Find the grid of a part, and lay it over the whole."""
+    top, left, bottom, right = region
+    height, width = stack.shape[1:3]
+    if not (0 <= top < bottom <= height and 0 <= left < right <= width):
+        raise GridMismatch(f"the region {region} (top, left, bottom, right) does not lie in {width}x{height} px.")
+    found = _find(np.ascontiguousarray(stack[:, top:bottom, left:right]))
+    if found.grid is None:
+        return found
+    (row, col), cell = found.grid.offset, found.grid.cell
+    grid = Grid.regular(cell, (height, width), offset=(top + row, left + col))
+    is_exact = all(reproduces(take_nearest(frame, grid), frame, grid) for frame in stack)
+    confidence = found.confidence if is_exact else min(found.confidence, INEXACT_CAP)
+    says = "exactly" if is_exact else "but not exactly"
+    reason = f"In the region: {found.reason} Laid over the whole, it gives the picture back {says}."
+    return _Finding(grid, confidence, (), reason)
+
+
+def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, ...]:
+    """Read the colours of all frames, and say what the grid does to them."""
+    grid = finding.grid
+    if grid is None:
+        nothing = np.zeros(stack.shape[1:3], np.float32)
+        lone = Recovery(None, None, finding.confidence, finding.alternatives, finding.reason, nothing)
+        return (lone,) * len(stack)
+    natives = list(stack) if grid.scale == 1 else to_natives(list(stack), grid, rule=cells)
+    return tuple(
+        Recovery(native, grid, finding.confidence, finding.alternatives, finding.reason, _doubt(frame, native, grid))
+        for frame, native in zip(stack, natives, strict=True)
+    )
+
+
+def _given(stack: RGBA, grid: Grid) -> _Finding:
+    is_exact = all(reproduces(take_nearest(frame, grid), frame, grid) for frame in stack)
+    says = "gives the picture back exactly" if is_exact else "does not give the picture back exactly"
+    reason = f"The grid that was given, {_cell(grid)} cells, {_size(grid)} native pixels, {says}."
+    return _Finding(grid, KNOWN if is_exact else INEXACT_CAP, (), reason)
+
+
+def _is_fine_ramp(stack: RGBA, grid: Grid) -> bool:
     """Whether an exact grid of cells below 2 px holds soft edges rather than art.
 
     Soft edges change over neighbouring pixels, so only lattices this fine can hold them; their native images
     have no pixels that stand alone.
     """
-    fine = as_planes(take_nearest(rgba, grid))
+    if min(grid.cell) >= 2.0:
+        return False
+    fine = as_planes(np.concatenate([take_nearest(frame, grid) for frame in stack]))
     return (grid.cell[1] < 2.0 and not has_lone_pixels(fine)) or (
         grid.cell[0] < 2.0 and not has_lone_pixels(fine.transpose(0, 2, 1))
     )
 
 
-def believe(soft: SoftAnswer) -> float:
-    """Probability 0..1 that the edges of a damaged picture do lie on the grid found.
-
-    Log evidence is the contrast of the comb times its agreement over the floor, times the share of all edges twice:
-    the first two fail on textures, the last on tiles that repeat.
-    """
-    strength, share = 0.0, 0.0
-    for axis in (soft.rows, soft.cols):
-        strength += 0.5 * math.log(max(axis.contrast, 1e-3) * max(axis.agreement, 1e-3) / axis.floor)
-        share += 0.5 * math.log(max(axis.share, 1e-3))
-    belief = _logistic(STEEPNESS * (strength + 2 * share - EVEN_ODDS))
-    finest = min(soft.rows.pitch, soft.cols.pitch)
-    if finest < FINE_CELL:
-        needed = FINE_SHARE - SHARE_SLOPE * max(0.0, finest - FINEST_CELL)
-        belief = min(belief, _logistic(25 * (math.exp(share) - needed)))
-    for axis in (soft.rows, soft.cols):
-        if axis.pitch in BLOCK_RELIEF and axis.offset == 0:
-            belief = min(belief, _logistic(6 * (axis.relief - BLOCK_RELIEF[axis.pitch])))
-    return belief
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, value))))
-
-
-def _from_exact(rgba: RGBA, answer: ExactAnswer, cells: CellRule) -> Recovery:
-    native = to_native(rgba, answer.grid, rule=cells)
+def _from_exact(answer: ExactAnswer) -> _Finding:
     unsure = "" if answer.confidence >= SURE else ", but so few lines are drawn that other grids would do so too"
-    return Recovery(
-        native,
+    return _Finding(
         answer.grid,
         answer.confidence,
         answer.alternatives,
-        f"Every pixel lies on a grid of {_cell(answer.grid)} cells: {_size(native)} native pixels give the picture "
-        f"back exactly{unsure}.",
-        np.zeros(native.shape[:2], np.float32),
+        f"Every pixel lies on a grid of {_cell(answer.grid)} cells: {_size(answer.grid)} native pixels give the "
+        f"picture back exactly{unsure}.",
     )
 
 
-def _from_soft(rgba: RGBA, soft: SoftAnswer, belief: float, cells: CellRule) -> Recovery:
-    grid = soft.grid
-    native = to_native(rgba, grid, rule=cells)
-    return Recovery(
-        native,
-        grid,
+def _from_soft(soft: SoftAnswer, belief: float) -> _Finding:
+    return _Finding(
+        soft.grid,
         INEXACT_CAP * belief,
-        _alternatives(rgba, soft, belief),
-        f"The picture is no exact enlargement, but its edges agree on cells of {_cell(grid)} px: {_size(native)} "
-        "native pixels; check the size before you rely on it.",
-        _doubt(rgba, native, grid),
+        _alternatives(soft, belief),
+        f"The picture is no exact enlargement, but its edges agree on cells of {_cell(soft.grid)} px: "
+        f"{_size(soft.grid)} native pixels; check the size before you rely on it.",
     )
 
 
-def _alternatives(rgba: RGBA, soft: SoftAnswer, belief: float) -> tuple[Candidate, ...]:
-    sizes = [
-        Candidate((max(1, round(rgba.shape[0] / pitch)), max(1, round(rgba.shape[1] / pitch))), (pitch, pitch), 0.0)
-        for pitch in soft.others
-    ]
+def _untouched(stack: RGBA, confidence: float) -> _Finding:
+    return _Finding(
+        Grid.regular(1, (stack.shape[1], stack.shape[2])),
+        confidence,
+        (),
+        "The picture is native pixel art already: single pixels stand alone all over it.",
+    )
+
+
+def _nothing(soft: SoftAnswer | None, belief: float) -> _Finding:
+    others: tuple[Candidate, ...] = ()
+    if soft is not None:
+        others = (Candidate(soft.grid.native_size, soft.grid.cell, INEXACT_CAP * belief),)
+        others += _alternatives(soft, belief)[:2]
+    reason = "No pixel grid: the edges of the picture agree on no cell size."
+    return _Finding(None, INEXACT_CAP * (1 - belief), others, reason)
+
+
+def _alternatives(soft: SoftAnswer, belief: float) -> tuple[Candidate, ...]:
+    height, width = soft.grid.canvas_size
     rest = (1 - INEXACT_CAP * belief) / 2
     return tuple(
-        Candidate(item.native_size, item.cell, round(rest / 2**place, 4)) for place, item in enumerate(sizes, start=1)
+        Candidate(
+            (max(1, round(height / pitch)), max(1, round(width / pitch))), (pitch, pitch), round(rest / 2**place, 4)
+        )
+        for place, pitch in enumerate(soft.others, start=1)
     )
 
 
 def _doubt(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.float32]:
     """Spread of the colours inside each cell: 1 where it is as large as a step between unlike cells (64 levels)."""
+    if grid.scale == 1:
+        return np.zeros(native.shape[:2], np.float32)
     rows = np.repeat(np.arange(native.shape[0]), np.diff(grid.rows))
     cols = np.repeat(np.arange(native.shape[1]), np.diff(grid.cols))
     off = np.abs(rgba.astype(np.int16) - native[rows[:, None], cols[None, :]]).max(-1).astype(np.float32)
@@ -184,93 +262,11 @@ def _doubt(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.float32]:
     return doubt
 
 
-def _untouched(rgba: RGBA, confidence: float) -> Recovery:
-    grid = Grid.regular(1, (rgba.shape[0], rgba.shape[1]))
-    return Recovery(
-        rgba,
-        grid,
-        confidence,
-        (),
-        "The picture is native pixel art already: single pixels stand alone all over it.",
-        np.zeros(rgba.shape[:2], np.float32),
-    )
-
-
-def _nothing(rgba: RGBA, soft: SoftAnswer | None, belief: float) -> Recovery:
-    others: tuple[Candidate, ...] = ()
-    if soft is not None:
-        others = (Candidate(soft.grid.native_size, soft.grid.cell, INEXACT_CAP * belief),)
-        others += _alternatives(rgba, soft, belief)[:2]
-    return Recovery(
-        None,
-        None,
-        INEXACT_CAP * (1 - belief),
-        others,
-        "No pixel grid: the edges of the picture agree on no cell size.",
-        np.zeros(rgba.shape[:2], np.float32),
-    )
-
-
-def _with_known(
-    rgba: RGBA,
-    scale: float | tuple[float, float] | None,
-    native_size: tuple[int, int] | None,
-    offset: tuple[float, float] | None,
-    cells: CellRule,
-) -> Recovery:
-    canvas = (rgba.shape[0], rgba.shape[1])
-    if native_size is not None:
-        if scale is not None or offset is not None:
-            raise GridMismatch("give the native size alone, or the scale with or without an offset: they may disagree.")
-        grid = Grid.spanning(native_size, canvas)
-    elif scale is None:
-        raise GridMismatch("an offset needs a scale: give both.")
-    else:
-        grid = Grid.regular(scale, canvas, offset=offset if offset is not None else find_phase(rgba, scale))
-    native = to_native(rgba, grid, rule=cells)
-    exact = reproduces(take_nearest(rgba, grid), rgba, grid)
-    says = "gives the picture back exactly" if exact else "does not give the picture back exactly"
-    return Recovery(
-        native,
-        grid,
-        0.99 if exact else INEXACT_CAP,
-        (),
-        f"The grid that was given, {_cell(grid)} cells, {_size(native)} native pixels, {says}.",
-        _doubt(rgba, native, grid),
-    )
-
-
-def find_phase(rgba: RGBA, scale: float | tuple[float, float]) -> tuple[float, float]:
-    """Offset (row, col) at which a known cell size agrees best with the steps between pixels.
-
-    Parameters
-    ----------
-    rgba : (H, W, 4) uint8
-    scale : float or (height, width)
-    """
-    height, width = (scale, scale) if isinstance(scale, (int, float)) else scale
-    values = rgba.astype(np.int16)
-    by_row = np.abs(np.diff(values, axis=0)).sum((1, 2), dtype=np.int64)
-    by_col = np.abs(np.diff(values, axis=1)).sum((0, 2), dtype=np.int64)
-    return _phase(by_row, height), _phase(by_col, width)
-
-
-def _phase(steps: npt.NDArray[np.int64], pitch: float) -> float:
-    whole = float(pitch).is_integer()
-    tried = np.arange(0, math.ceil(pitch) if whole else pitch, 1.0 if whole else 0.25)
-    best, most = 0.0, -1.0
-    for offset in tried:
-        lines = np.ceil(offset + np.arange(len(steps) // pitch + 2) * pitch - 0.5 - 1e-9).astype(np.int64) - 1
-        on = float(steps[lines[(lines >= 0) & (lines < len(steps))]].sum())
-        if on > most * (1 + 1e-9):
-            best, most = float(offset), on
-    return best
-
-
 def _cell(grid: Grid) -> str:
     height, width = (f"{side:.4g}" for side in grid.cell)
     return f"{width}x{height}"
 
 
-def _size(native: RGBA) -> str:
-    return f"{native.shape[1]}x{native.shape[0]}"
+def _size(grid: Grid) -> str:
+    height, width = grid.native_size
+    return f"{width}x{height}"

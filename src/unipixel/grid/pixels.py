@@ -40,7 +40,7 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
 
 
 def pack(rgba: RGBA) -> Packed:
-    """``(H, W, 4)`` uint8 to ``(H, W)`` uint32, one number a colour."""
+    """``(..., 4)`` uint8 to ``(...)`` uint32, one number a colour."""
     return np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
 
 

@@ -102,24 +102,25 @@ class SoftAnswer:
         )
 
 
-def find_soft(rgba: RGBA) -> SoftAnswer | None:
-    """Find the grid that the edges of a picture agree on best.
+def find_soft(stack: RGBA) -> SoftAnswer | None:
+    """Find the grid that the edges of all frames of a stack agree on best.
 
     Parameters
     ----------
-    rgba : (H, W, 4) uint8
+    stack : (n, H, W, 4) uint8
 
     Returns
     -------
     SoftAnswer or None
         None where the picture is too small or has no edges at all.
     """
-    height, width = rgba.shape[:2]
+    count, height, width = stack.shape[:3]
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
     if largest < 2.0:
         return None
-    planes = as_planes(rgba)
-    edges = find_edges(planes.transpose(0, 2, 1)), find_edges(planes)
+    planes = as_planes(stack.reshape(count * height, width, 4))
+    turned = planes.reshape(-1, count, height, width).transpose(0, 1, 3, 2).reshape(-1, count * width, height)
+    edges = find_edges(turned), find_edges(planes)
     if min(edge.total for edge in edges) <= 0:
         return None
     rows, cols = (to_spectrum(edge) for edge in edges)
