@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 """How a cell becomes one colour."""
 
-MOST_SAMPLES = 7
+MOST_SAMPLES = 5
 """Points taken on each side of a cell: more change nothing that an eye could see."""
 
 EDGE = 0.22
@@ -81,6 +81,11 @@ def to_natives(images: Sequence[npt.NDArray[np.uint8]], grid: Grid, *, rule: Cel
             raise GridMismatch(
                 f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid."
             )
+    return read_cells(frames, grid, rule)
+
+
+def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]:
+    """`to_natives` of frames without hidden colour that fit the grid."""
     if rule not in get_args(CellRule):
         raise GridMismatch(f"there is no cell rule {rule!r}; choose one of {', '.join(get_args(CellRule))}.")
     near = [take_nearest(frame, grid) for frame in frames]
@@ -106,9 +111,10 @@ def take_nearest(rgba: RGBA, grid: Grid) -> RGBA:
 
 def reproduces(native: RGBA, rgba: RGBA, grid: Grid) -> bool:
     """Whether the native image, drawn on the grid, is the picture, pixel for pixel."""
-    heights, widths = np.diff(grid.rows), np.diff(grid.cols)
-    drawn = pack(native).repeat(heights, 0).repeat(widths, 1)
-    return bool((drawn == pack(rgba)).all())
+    row_of, widths = np.repeat(np.arange(len(native)), np.diff(grid.rows)), np.diff(grid.cols)
+    seen, drawn = pack(rgba), pack(native).repeat(widths, 1)
+    # a few rows give nearly every other picture away
+    return all(bool((drawn[row_of[part]] == seen[part]).all()) for part in (np.s_[:: len(seen) // 16 + 1], np.s_[:]))
 
 
 def take_samples(rgba: RGBA, grid: Grid) -> Floats:
@@ -120,9 +126,10 @@ def take_samples(rgba: RGBA, grid: Grid) -> Floats:
         Premultiplied by alpha, 0..255.
     """
     rows, cols = _inner(grid.rows), _inner(grid.cols)
-    points = rgba[rows[:, None, :, None], cols[None, :, None, :]].astype(np.float32)
-    points = points.reshape(*points.shape[:2], -1, 4)
-    points[..., :3] *= points[..., 3:] / np.float32(255.0)
+    packed = pack(rgba)[rows[:, None, :, None], cols[None, :, None, :]].reshape(len(rows), len(cols), -1)
+    points = packed.view(np.uint8).reshape(*packed.shape, 4).astype(np.float32)
+    if not (rgba[..., 3] == 255).all():
+        points[..., :3] *= points[..., 3:] / np.float32(255.0)
     return points
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
 from unipixel.grid.belief import believe
-from unipixel.grid.cells import CellRule, reproduces, take_nearest, to_natives
+from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
 from unipixel.grid.edges import as_planes
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.known import Scale, known_grid
@@ -105,7 +105,7 @@ def recover_frames(
     frames = [as_rgba(image) for image in images]
     if len({frame.shape for frame in frames}) != 1:
         raise GridMismatch("frames must be at least one and all of one size: cut or pad them first.")
-    stack = np.stack(frames)
+    stack = np.stack(frames) if len(frames) > 1 else frames[0][None]
     if scale is not None or native_size is not None or offset is not None:
         if region is not None:
             raise GridMismatch("a region is for finding the grid; leave it out where scale or native size is known.")
@@ -168,12 +168,11 @@ def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, 
     """Read the colours of all frames, and say what the grid does to them."""
     grid = finding.grid
     if grid is None:
-        nothing = np.zeros(stack.shape[1:3], np.float32)
-        lone = Recovery(None, None, finding.confidence, finding.alternatives, finding.reason, nothing)
-        return (lone,) * len(stack)
-    natives = list(stack) if grid.scale == 1 else to_natives(list(stack), grid, rule=cells)
+        natives: Sequence[RGBA | None] = [None] * len(stack)
+    else:
+        natives = list(stack) if grid.scale == 1 else read_cells(list(stack), grid, cells)
     return tuple(
-        Recovery(native, grid, finding.confidence, finding.alternatives, finding.reason, _doubt(frame, native, grid))
+        Recovery(native, grid, finding.confidence, finding.alternatives, finding.reason, frame)
         for frame, native in zip(stack, natives, strict=True)
     )
 
@@ -247,19 +246,6 @@ def _alternatives(soft: SoftAnswer, belief: float) -> tuple[Candidate, ...]:
         )
         for place, pitch in enumerate(soft.others, start=1)
     )
-
-
-def _doubt(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.float32]:
-    """Spread of the colours inside each cell: 1 where it is as large as a step between unlike cells (64 levels)."""
-    if grid.scale == 1:
-        return np.zeros(native.shape[:2], np.float32)
-    rows = np.repeat(np.arange(native.shape[0]), np.diff(grid.rows))
-    cols = np.repeat(np.arange(native.shape[1]), np.diff(grid.cols))
-    off = np.abs(rgba.astype(np.int16) - native[rows[:, None], cols[None, :]]).max(-1).astype(np.float32)
-    sums = np.add.reduceat(np.add.reduceat(off, np.array(grid.rows[:-1]), 0), np.array(grid.cols[:-1]), 1)
-    area = np.diff(grid.rows)[:, None] * np.diff(grid.cols)[None, :]
-    doubt: npt.NDArray[np.float32] = np.clip(sums / area / 64.0, 0, 1).astype(np.float32)
-    return doubt
 
 
 def _cell(grid: Grid) -> str:

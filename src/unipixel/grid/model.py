@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
+from unipixel.grid.doubt import measure_doubt
 from unipixel.image import RGBA
 
 SURE = 0.9
@@ -163,8 +165,8 @@ class Recovery:
         The next best sizes, best first.
     reason : str
         One sentence for a person.
-    doubt : (h, w) float32
-        0 where the colour of a native pixel is certain, 1 where it is a guess; (H, W) zeros where there is no grid.
+    frame : (H, W, 4) uint8
+        The picture that was looked at, without hidden colour.
     """
 
     native: RGBA | None
@@ -172,7 +174,14 @@ class Recovery:
     confidence: float
     alternatives: tuple[Candidate, ...]
     reason: str
-    doubt: npt.NDArray[np.float32]
+    frame: RGBA = field(repr=False)
+
+    @cached_property
+    def doubt(self) -> npt.NDArray[np.float32]:
+        """0 where the colour of a native pixel is certain, 1 where it is a guess: ``(h, w)``; zeros without a grid."""
+        if self.native is None or self.grid is None or self.grid.scale == 1:
+            return np.zeros(self.frame.shape[:2], np.float32)
+        return measure_doubt(self.frame, self.native, self.grid.rows, self.grid.cols)
 
     @property
     def is_sure(self) -> bool:

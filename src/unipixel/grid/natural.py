@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.grid.edges import as_planes
-from unipixel.grid.pixels import count_colors, pack
+from unipixel.grid.pixels import count_colors, pack, thin_rows
 from unipixel.image import RGBA
 
 MOST_COLORS = 256
@@ -52,8 +52,7 @@ def is_native_art(rgba: RGBA, *, noisy: bool = False) -> bool:
     noisy : bool
         Accept any number of colours, if the lone pixels are far more than a photo has.
     """
-    planes = as_planes(rgba)
-    views = (planes, planes.transpose(0, 2, 1))
+    views = [as_planes(thin_rows(view)) for view in (rgba, rgba.transpose(1, 0, 2))]
     if not all(has_lone_pixels(view) for view in views):
         return False
     packed = pack(rgba)

@@ -14,6 +14,10 @@ Packed: TypeAlias = npt.NDArray[np.uint32]
 """``(H, W)`` uint32: the four channels of a pixel as one number, to compare pixels at once."""
 
 
+LINES = 360
+"""See `thin_rows`."""
+
+
 def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
     """Give a picture four channels and turn fully transparent pixels to transparent black.
 
@@ -50,3 +54,9 @@ def count_colors(packed: Packed, limit: int) -> int:
     if sample.size > limit:
         return limit + 1
     return min(limit + 1, int(np.unique(packed).size))
+
+
+def thin_rows(rgba: RGBA) -> RGBA:
+    """About `LINES` rows of a picture, evenly spread: more do not change what its rows say about columns."""
+    step = max(1, round(len(rgba) / LINES))
+    return rgba[(step - 1) // 2 :: step]

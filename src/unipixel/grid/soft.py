@@ -21,6 +21,7 @@ from unipixel.grid.comb import (
 )
 from unipixel.grid.edges import Edges, as_planes, find_edges
 from unipixel.grid.model import Grid, Lines, regular_lines
+from unipixel.grid.pixels import thin_rows
 from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float64]
@@ -114,13 +115,11 @@ def find_soft(stack: RGBA) -> SoftAnswer | None:
     SoftAnswer or None
         None where the picture is too small or has no edges at all.
     """
-    count, height, width = stack.shape[:3]
+    height, width = stack.shape[1:3]
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
     if largest < 2.0:
         return None
-    planes = as_planes(stack.reshape(count * height, width, 4))
-    turned = planes.reshape(-1, count, height, width).transpose(0, 1, 3, 2).reshape(-1, count * width, height)
-    edges = find_edges(turned), find_edges(planes)
+    edges = _edges(stack.transpose(0, 2, 1, 3)), _edges(stack)
     if min(edge.total for edge in edges) <= 0:
         return None
     rows, cols = (to_spectrum(edge) for edge in edges)
@@ -137,6 +136,11 @@ def find_soft(stack: RGBA) -> SoftAnswer | None:
         low = wide = coarsest([rows, cols], float(tried[peak]), 1 / largest)
     others = _others(both, tried, (low, wide))
     return SoftAnswer(_axis(rows, edges[0], low), _axis(cols, edges[1], wide), others)
+
+
+def _edges(stack: RGBA) -> Edges:
+    """Edges between neighbouring columns, over all frames."""
+    return find_edges(as_planes(thin_rows(stack.reshape(-1, *stack.shape[2:]))))
 
 
 def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
