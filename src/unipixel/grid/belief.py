@@ -9,6 +9,13 @@ from unipixel.grid.soft import SoftAnswer
 EVEN_ODDS = -2.2
 """Log evidence (see `believe`) at which a grid and no grid are equally likely."""
 
+SQUARE = 0.06
+"""Cells whose sides differ by no more than this share count as square."""
+
+SQUARE_ODDS = 1.4
+"""Log evidence that square cells bring along: nearly all pixel art has them, and textures have one pitch for each axis.
+On 100 resampled photos and textures the strongest square lattice above `FINE_CELL` has less than -4.6 all the same."""
+
 STEEPNESS = 2.5
 """How fast belief grows with the log evidence."""
 
@@ -31,14 +38,16 @@ BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
 def believe(soft: SoftAnswer) -> float:
     """Probability 0..1 that the edges of a damaged picture do lie on the grid found.
 
-    Log evidence is the contrast of the comb times its agreement over the floor, times the share of all edges twice:
-    the first two fail on textures, the last on tiles that repeat.
+    Log evidence is the contrast of the comb times its agreement over the floor, times the share of all edges twice,
+    and square cells: the first two fail on textures, the share on tiles that repeat, squareness on bricks.
     """
     strength, share = 0.0, 0.0
     for axis in (soft.rows, soft.cols):
         strength += 0.5 * math.log(max(axis.contrast, 1e-3) * max(axis.agreement, 1e-3) / axis.floor)
         share += 0.5 * math.log(max(axis.share, 1e-3))
-    belief = _logistic(STEEPNESS * (strength + 2 * share - EVEN_ODDS))
+    unlike = abs(math.log(soft.rows.pitch / soft.cols.pitch))
+    square = SQUARE_ODDS if unlike <= SQUARE else 0.0
+    belief = _logistic(STEEPNESS * (strength + 2 * share + square - EVEN_ODDS))
     finest = min(soft.rows.pitch, soft.cols.pitch)
     if finest < FINE_CELL:
         needed = FINE_SHARE - SHARE_SLOPE * max(0.0, finest - FINEST_CELL)

@@ -78,12 +78,12 @@ class Axis:
 
     @property
     def lines(self) -> Lines:
-        """Cut lines without slivers at the border."""
+        """Cut lines without slivers at the border, but no fewer cells than the length holds."""
         lines = list(regular_lines(self.pitch, self.offset, self.length))
-        if len(lines) > 2 and lines[1] < SLIVER * self.pitch:
-            del lines[1]
-        if len(lines) > 2 and lines[-1] - lines[-2] < SLIVER * self.pitch:
-            del lines[-2]
+        border = {1: lines[1] - lines[0], -2: lines[-1] - lines[-2]}
+        for line in sorted(border, key=lambda line: (border[line], line)):
+            if len(lines) > max(2, round(self.length / self.pitch) + 1) and border[line] < SLIVER * self.pitch:
+                del lines[line]
         return tuple(lines)
 
 

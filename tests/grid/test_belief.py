@@ -1,0 +1,40 @@
+"""Belief in a lattice: square cells count for more than bricks, and borders hold no slivers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from unipixel.grid.belief import believe
+from unipixel.grid.soft import Axis, SoftAnswer
+
+WEAK = Axis(pitch=15.3, offset=2.0, agreement=0.25, contrast=0.16, floor=0.02, share=0.21, relief=1.9, length=1024)
+
+
+def test_weak_evidence_is_enough_for_square_cells_and_not_for_bricks() -> None:
+    square = SoftAnswer(WEAK, replace(WEAK, pitch=15.4), ())
+    bricks = SoftAnswer(WEAK, replace(WEAK, pitch=23.0), ())
+    assert believe(square) > 0.5 > believe(bricks)
+
+
+def test_fine_lattices_must_own_the_edges_though_they_are_square() -> None:
+    fine = replace(WEAK, pitch=2.7, share=0.45, contrast=0.5, agreement=0.6)
+    assert believe(SoftAnswer(fine, fine, ())) < 0.5
+    assert believe(SoftAnswer(replace(fine, share=0.8), replace(fine, share=0.8), ())) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("pitch", "offset", "length", "cells"),
+    [
+        (10.0, 0.0, 100, 10),
+        (10.0, 1.0, 100, 10),  # slivers of 1 and of 9 px: the small one goes
+        (17.789, 4.98, 1024, 58),  # 57 whole cells between two slivers of .28: one of them is a cell
+        (10.0, 5.0, 100, 11),  # two halves are cells that the border cuts
+        (40.0, 0.0, 40, 1),
+    ],
+)
+def test_borders_hold_no_slivers(pitch: float, offset: float, length: int, cells: int) -> None:
+    axis = replace(WEAK, pitch=pitch, offset=offset, length=length)
+    assert len(axis.lines) - 1 == cells
+    assert (axis.lines[0], axis.lines[-1]) == (0, length)
