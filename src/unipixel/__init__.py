@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unipixel.conversion import Conversion, convert
     from unipixel.errors import UniPixelError
     from unipixel.evaluation import Discipline, measure_discipline
-    from unipixel.grid import Grid, Recovery, recover, recover_frames, to_native, upscale
+    from unipixel.grid import Grid, Recovery, recover, recover_frames, recover_sheet, to_native, upscale
     from unipixel.image import load_image, save_png
     from unipixel.recipe import Recipe, load_recipe
 
@@ -42,6 +42,7 @@ _HOMES = {
     "quantize": "unipixel.color",
     "recover": "unipixel.grid",
     "recover_frames": "unipixel.grid",
+    "recover_sheet": "unipixel.grid",
     "save_png": "unipixel.image",
     "to_native": "unipixel.grid",
     "upscale": "unipixel.grid",
@@ -63,6 +64,7 @@ __all__ = [
     "quantize",
     "recover",
     "recover_frames",
+    "recover_sheet",
     "save_png",
     "to_native",
     "upscale",

@@ -4,6 +4,7 @@ from unipixel.grid.cells import CellRule, to_native, to_natives
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.scale import upscale
+from unipixel.grid.sheet import recover_sheet, split_sheet
 
 __all__ = [
     "SURE",
@@ -13,6 +14,8 @@ __all__ = [
     "Recovery",
     "recover",
     "recover_frames",
+    "recover_sheet",
+    "split_sheet",
     "to_native",
     "to_natives",
     "upscale",
