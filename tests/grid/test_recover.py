@@ -240,3 +240,24 @@ def test_lines_give_the_native_image_back() -> None:
     assert answer.grid is not None
     np.testing.assert_array_equal(to_native(canvas, answer.grid), answer.native)
     assert Grid.spanning((21, 34), (77, 131)).rows == answer.grid.rows
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_few_large_cells_are_found_under_grain(seed: int) -> None:
+    """Sixteen lines on an axis against a thousand of grain: cells that image models like to draw."""
+    rng = np.random.default_rng(seed)
+    native = np.full((16, 16, 4), 255, np.uint8)
+    native[..., :3] = np.array((236, 216, 172)) + rng.integers(-6, 7, (16, 16, 1))
+    native[4:13, 3:12, :3] = np.array((190, 30, 22)) + rng.integers(-20, 21, (9, 9, 1))
+    answer = recover(add_noise(upscale(native, 64), 4.0, seed=seed))
+    assert answer.native is not None
+    assert answer.native.shape == native.shape
+    assert not answer.is_sure
+
+
+def test_a_few_round_things_in_a_row_are_no_grid() -> None:
+    rows, cols = np.mgrid[0:32, 0:160]
+    soft = np.clip(12.5 - np.hypot(rows - 16, cols % 32 - 16), 0, 1)[..., None]
+    image = (np.array((200, 200, 200)) * (1 - soft) + np.array((20, 180, 40)) * soft).astype(np.uint8)
+    answer = recover(image)
+    assert answer.native is None or answer.native.shape[:2] == (32, 160)

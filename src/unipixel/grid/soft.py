@@ -32,8 +32,8 @@ MOST_CELL = 72.0
 TOP = 0.5
 """Highest frequency tried. Steps lie between whole pixels, so f and 1 - f look the same: cells of 1.6 px as 2.67."""
 
-LEAST_CELLS = 4
-"""Native px that each axis must hold."""
+LEAST_CELLS = 7
+"""Native px that each axis must hold: fewer lines agree with some lattice by chance."""
 
 ANISOTROPIC = 1.35
 """Cells of unlike sides must explain the edges this many times better than square ones."""
