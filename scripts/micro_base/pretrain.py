@@ -1,6 +1,6 @@
 """Pre-train the micro base: a small model of SDXL's architecture, on drawings that have no pixels to see.
 
-    python scripts/micro_base/pretrain.py --out build/micro --minutes 120
+    python scripts/micro_base/pretrain.py --out build/micro
 
 Draws its own data (``scenes.py``), fits the autoencoder (``fit_autoencoder.py``), then trains UNet and both text encoders
 together. Written to be interrupted: run it again and it goes on. ``--export`` writes the diffusers folder that the package ships.
@@ -28,14 +28,27 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 
 from unipixel.diffusion.autoencoder import PatchAutoencoder
 
-SIZES = ((16, 16), (20, 16), (16, 20), (24, 24), (28, 20), (20, 28), (32, 24), (24, 32))
-"""Latent sizes (width, height) that are drawn; one latent is 8x8 px."""
-SMALL = 3
-"""The first sizes are cheap; training begins with them and comes back to all of them."""
-TOKENS_PER_BATCH = 6144
+SIZES = {
+    (16, 16): 4000,
+    (20, 16): 4000,
+    (16, 20): 4000,
+    (24, 24): 1500,
+    (28, 28): 1500,
+    (32, 24): 1500,
+    (24, 32): 1500,
+}
+"""How many pictures of each latent size (width, height) are drawn; one latent is 8x8 px."""
+SMALL, SMALL_PART = 3, 0.65
+"""The first sizes are cheap: in this part of the training only they are seen, since subjects are learned there at less than
+half the price; in the rest, all of them."""
+TOKENS_PER_BATCH = 4096
 """Latents in one batch: every size costs about the same."""
+SUBJECT_WEIGHT = 4.0
+"""What a latent of the subject counts in the loss against one of the ground."""
 AVERAGE_EVERY = 8
 """Steps after which the processes average their weights (local SGD): small convolutions gain little from threads."""
+SAVE_EVERY = 200
+"""Steps; a multiple of `AVERAGE_EVERY`, so that what is saved is the same in all processes."""
 WIDTHS = (64, 96)
 """Hidden sizes of the two text encoders; they differ, since loaders tell them apart by it."""
 
@@ -149,31 +162,41 @@ def build_scheduler() -> DDIMScheduler:
 # --- data -------------------------------------------------------------------------------------------------------------
 
 
-def draw_pool(args: tuple[int, tuple[int, int], int]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
-    """Draw pictures of one size: ``(n, H, W, 3)`` uint8 and their tags."""
+Pool = tuple[torch.Tensor, torch.Tensor, list[tuple[str, ...]]]
+"""Pictures of one size: latents (n, 12, h, w) float16, their weight in the loss (n, h, w) float16, and their tags."""
+
+
+def draw_pool(args: tuple[int, tuple[int, int], int]) -> tuple[np.ndarray, np.ndarray, list[tuple[str, ...]]]:
+    """Draw pictures of one size: ``(n, H, W, 3)`` uint8, the subjects' masks ``(n, H, W)`` uint8, and tags."""
     seed, (width, height), count = args
     rng = random.Random(seed)
     scenes = [draw_scene(rng, width * STRIDE, height * STRIDE) for _ in range(count)]
-    return np.stack([scene.image for scene in scenes]), [scene.tags for scene in scenes]
+    return (
+        np.stack([scene.image for scene in scenes]),
+        np.stack([scene.mask for scene in scenes]),
+        [scene.tags for scene in scenes],
+    )
 
 
-def load_pools(
-    folder: Path, model: PatchAutoencoder, pictures: int, seed: int
-) -> list[tuple[torch.Tensor, list[tuple[str, ...]]]]:
-    """Latents (float16) and tags of each size, drawn once and kept."""
+def load_pools(folder: Path, model: PatchAutoencoder, seed: int) -> list[Pool]:
+    """One pool a size, drawn once and kept."""
     file = folder / "pools.pt"
     if file.exists():
         return torch.load(file, weights_only=True)
-    share = pictures // len(SIZES)
-    jobs = [(seed * 1000 + 100 * i + j, size, 100) for i, size in enumerate(SIZES) for j in range(share // 100)]
-    pools: list[tuple[torch.Tensor, list[tuple[str, ...]]]] = []
+    sizes = list(SIZES)
+    jobs = [
+        (seed * 10000 + 100 * i + j, sizes[i], 100) for i in range(len(sizes)) for j in range(SIZES[sizes[i]] // 100)
+    ]
+    parts: dict[tuple[int, int], list[Pool]] = {size: [] for size in sizes}
     with ProcessPoolExecutor(2) as workers, torch.no_grad():
-        for (_, size, _), (images, tags) in zip(jobs, workers.map(draw_pool, jobs), strict=True):
+        for (_, size, _), (images, masks, tags) in zip(jobs, workers.map(draw_pool, jobs), strict=True):
             latents = model.encode(to_tensor(images)).latent_dist.mode().half()
-            if len(pools) <= SIZES.index(size):
-                pools.append((latents, list(tags)))
-            else:
-                pools[-1] = (torch.cat([pools[-1][0], latents]), pools[-1][1] + list(tags))
+            weights = torch.nn.functional.max_pool2d(torch.from_numpy(masks)[:, None] / 255, STRIDE)[:, 0]
+            parts[size].append((latents, (1 + (SUBJECT_WEIGHT - 1) * weights).half(), tags))
+    pools: list[Pool] = []
+    for size in sizes:
+        latents, weights, tags = zip(*parts[size], strict=True)
+        pools.append((torch.cat(latents), torch.cat(weights), [tag for part in tags for tag in part]))
     torch.save(pools, file)
     return pools
 
@@ -202,8 +225,9 @@ def encode_text(
     return torch.cat([first.hidden_states[-2], second.hidden_states[-2]], -1), second.text_embeds
 
 
-def step_loss(models, tokenizer, scheduler, latents, captions, generator) -> torch.Tensor:
-    """v-prediction loss of one batch, weighted by min-SNR 5 (Hang et al., 2023, arXiv 2303.09556) plus .15."""
+def step_loss(models, tokenizer, scheduler, latents, weights, captions, generator) -> torch.Tensor:
+    """v-prediction loss of one batch: over the picture weighted by `weights` (n, h, w), over the time step by min-SNR 5
+    (Hang et al., 2023, arXiv 2303.09556) plus .15."""
     count, _, height, width = latents.shape
     steps = torch.randint(1000, (count,), generator=generator)
     noise = torch.randn(latents.shape, generator=generator)
@@ -214,56 +238,39 @@ def step_loss(models, tokenizer, scheduler, latents, captions, generator) -> tor
     ).expand(count, -1)
     predicted = models["unet"](noisy, steps, embeds, added_cond_kwargs={"text_embeds": pooled, "time_ids": ids}).sample
     snr = scheduler.alphas_cumprod[steps] / (1 - scheduler.alphas_cumprod[steps])
-    weight = snr.clamp(max=5) / (snr + 1) + 0.15
-    return ((predicted - target).square().mean((1, 2, 3)) * weight).mean()
+    error = ((predicted - target).square().mean(1) * weights).sum((1, 2)) / weights.sum((1, 2))
+    return (error * (snr.clamp(max=5) / (snr + 1) + 0.15)).mean()
 
 
-def train(
-    rank: int, processes: int, out: Path, minutes: float, pictures: int, seed: int, peak: float, start: Path | None
-) -> None:
-    """Train for a while as one of several processes; the learning rate falls with the share of the minutes that is used up."""
+def train(rank: int, processes: int, out: Path, steps: int, seed: int, peak: float) -> None:
+    """Train as one of several processes; the learning rate falls along a cosine over all `steps`."""
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{(out / 'meet').resolve()}", rank=rank, world_size=processes)
     tokenizer, scheduler = build_tokenizer(out / "tokenizer"), build_scheduler()
-    autoencoder = load_autoencoder(out, seed)
-    pools = load_pools(out, autoencoder, pictures, seed)
+    pools = load_pools(out, load_autoencoder(out, seed), seed)
     models = build_models(tokenizer, seed)
     models["unet"].to(memory_format=torch.channels_last)  # a fifth faster on a CPU
     average = copy.deepcopy(models)
-    optimizer = torch.optim.AdamW(models.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(models.parameters(), lr=peak, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    parts = {"models": models, "average": average, "optimizer": optimizer}
     state = {"step": 0, "seconds": 0.0, "samples": 0, "loss": 0.0}
-    if start is not None and not (out / "state.pt").exists():
-        load_weights(models, start)
-        average.load_state_dict(models.state_dict())
     if (out / "state.pt").exists():
         saved = torch.load(out / "state.pt", weights_only=True)
-        (
-            models.load_state_dict(saved["models"]),
-            average.load_state_dict(saved["average"]),
-            optimizer.load_state_dict(saved["optimizer"]),
-        )
         state = saved["state"]
-    saved_at = state["seconds"]
-    while state["seconds"] < minutes * 60:
-        began = time.monotonic()
-        part, step = state["seconds"] / (minutes * 60), state["step"]
-        draw = (seed * 10**7 + step) * processes + rank
-        rng, generator = random.Random(draw), torch.Generator().manual_seed(draw)
-        rate = peak * min(1.0, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * part)) * 0.98 + 0.02)
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+    while state["step"] < steps:
+        began, step = time.monotonic(), state["step"]
+        rate = peak * min(1.0, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * step / steps)) * 0.98 + 0.02)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        # The first third sees small pictures only: objects are learned there at less than half the price.
-        latents, tags = pools[rng.randrange(SMALL if part < 0.33 else len(SIZES))]
+        draw = (seed * 10**7 + step) * processes + rank
+        rng, generator = random.Random(draw), torch.Generator().manual_seed(draw)
+        latents, weights, tags = pools[rng.randrange(SMALL if step < SMALL_PART * steps else len(SIZES))]
         chosen = [rng.randrange(len(tags)) for _ in range(TOKENS_PER_BATCH // (latents.shape[2] * latents.shape[3]))]
         captions = [write_caption(rng, tags[i]) for i in chosen]
-        loss = step_loss(
-            models,
-            tokenizer,
-            scheduler,
-            latents[chosen].float().contiguous(memory_format=torch.channels_last),
-            captions,
-            generator,
-        )
+        batch = latents[chosen].float().contiguous(memory_format=torch.channels_last)
+        loss = step_loss(models, tokenizer, scheduler, batch, weights[chosen].float(), captions, generator)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(models.parameters(), 1.0)
@@ -275,29 +282,13 @@ def train(
             torch._foreach_lerp_(list(average.parameters()), list(models.parameters()), 1 - decay)
         state["step"], state["samples"] = step + 1, state["samples"] + processes * len(chosen)
         state["loss"] = loss.item() if step == 0 else 0.99 * state["loss"] + 0.01 * loss.item()
-        state["seconds"] = together(state["seconds"] + time.monotonic() - began)
+        state["seconds"] += time.monotonic() - began
         if rank == 0 and step % 50 == 0:
             with open(out / "log.jsonl", "a") as log:
                 log.write(json.dumps({**state, "rate": rate}) + "\n")
-        if rank == 0 and (state["seconds"] - saved_at > 120 or state["seconds"] >= minutes * 60):
-            saved_at = state["seconds"]
-            torch.save(
-                {
-                    "models": models.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "state": state,
-                },
-                out / "state.new",
-            )
+        if rank == 0 and ((step + 1) % SAVE_EVERY == 0 or step + 1 == steps):
+            torch.save({**{name: part.state_dict() for name, part in parts.items()}, "state": state}, out / "state.new")
             (out / "state.new").replace(out / "state.pt")
-
-
-def load_weights(models: torch.nn.ModuleDict, folder: Path) -> None:
-    """Start from a diffusers folder that was exported before, with a fresh optimiser."""
-    for name, model in models.items():
-        loaded = type(model).from_pretrained(folder / name)
-        model.load_state_dict(loaded.state_dict())
 
 
 def mean_over_processes(models: torch.nn.ModuleDict, processes: int) -> None:
@@ -309,13 +300,6 @@ def mean_over_processes(models: torch.nn.ModuleDict, processes: int) -> None:
         parameters, flat.div_(processes).split([parameter.numel() for parameter in parameters]), strict=True
     ):
         parameter.copy_(part.view_as(parameter))
-
-
-def together(value: float) -> float:
-    """The first process's value: all must agree on when to stop."""
-    message = torch.tensor([value], dtype=torch.double)
-    dist.broadcast(message, 0)
-    return message.item()
 
 
 def load_autoencoder(out: Path, seed: int) -> PatchAutoencoder:
@@ -351,12 +335,10 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("build/micro"), help="folder for data, state and log")
-    parser.add_argument("--minutes", type=float, default=120, help="training time in all, over every call")
-    parser.add_argument("--pictures", type=int, default=16000)
+    parser.add_argument("--steps", type=int, default=13000, help="steps in all, over every call")
     parser.add_argument("--peak", type=float, default=1.5e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2, help="one core each")
-    parser.add_argument("--start", type=Path, help="diffusers folder whose weights a new training starts from")
     parser.add_argument("--export", type=Path, help="write the diffusers folder here and stop")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -365,11 +347,11 @@ def main() -> None:
         export(args.out, args.export, args.seed)
         return
     build_tokenizer(args.out / "tokenizer")  # once, before the processes read it
-    load_pools(args.out, load_autoencoder(args.out, args.seed), args.pictures, args.seed)
+    load_pools(args.out, load_autoencoder(args.out, args.seed), args.seed)
     (args.out / "meet").unlink(missing_ok=True)
     torch.multiprocessing.spawn(
         train,
-        (args.processes, args.out, args.minutes, args.pictures, args.seed, args.peak, args.start),
+        (args.processes, args.out, args.steps, args.seed, args.peak),
         nprocs=args.processes,
     )
 

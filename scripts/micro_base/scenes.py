@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 Color = tuple[int, int, int]
 Point = tuple[float, float]
@@ -35,6 +35,8 @@ GROUNDS = ("simple background", "meadow", "desert", "snow", "sea", "starry sky",
 LIGHTS = ("day", "night", "sunset", "fog")
 DISTANCES = ("close-up", "", "far away")
 OVERSAMPLING = 3
+OUTLINE = 0.009
+"""Width of the dark line around a subject, in sides of the picture: what stands before what must be plain to see."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Scene:
     """Subject first; then ground, distance and light."""
     subject: str
     """The subject's word, a key of :data:`SUBJECTS`."""
+    mask: npt.NDArray[np.uint8]
+    """``(H, W)`` uint8: 255 where the subject is."""
 
 
 def tone(color: Color, factor: float) -> Color:
@@ -64,11 +68,11 @@ def tone(color: Color, factor: float) -> Color:
 class Pen:
     """Draws in a unit square (x right, y down) that lies somewhere on the picture."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw, left: float, top: float, size: float, mirrored: bool) -> None:
-        self._draw, self._left, self._top, self._size, self._mirrored = draw, left, top, size, mirrored
+    def __init__(self, draw: ImageDraw.ImageDraw, left: float, top: float, size: float) -> None:
+        self._draw, self._left, self._top, self._size = draw, left, top, size
 
     def _at(self, x: float, y: float) -> Point:
-        return (self._left + (1 - x if self._mirrored else x) * self._size, self._top + y * self._size)
+        return (self._left + x * self._size, self._top + y * self._size)
 
     def shape(self, points: Sequence[Point], color: Color) -> None:
         """Fill a polygon."""
@@ -76,8 +80,7 @@ class Pen:
 
     def oval(self, x: float, y: float, rx: float, ry: float, color: Color) -> None:
         """Fill an ellipse around a centre."""
-        (x0, y0), (x1, y1) = self._at(x - rx, y - ry), self._at(x + rx, y + ry)
-        self._draw.ellipse([min(x0, x1), y0, max(x0, x1), y1], fill=color)
+        self._draw.ellipse([self._at(x - rx, y - ry), self._at(x + rx, y + ry)], fill=color)
 
     def box(self, x0: float, y0: float, x1: float, y1: float, color: Color) -> None:
         """Fill a rectangle."""
@@ -318,33 +321,41 @@ def draw_scene(rng: random.Random, width: int, height: int) -> Scene:
     """
     subject, color_name = rng.choice(list(SUBJECTS)), rng.choice(list(COLORS))
     ground, light = rng.choice(GROUNDS), rng.choices(LIGHTS, (5, 2, 2, 1))[0]
-    distance = rng.choice(DISTANCES)
+    distance = rng.choices(DISTANCES, (3, 5, 2))[0]
     canvas = Image.new("RGB", (width * OVERSAMPLING, height * OVERSAMPLING))
     draw = ImageDraw.Draw(canvas)
     ground_tags = _draw_ground(draw, rng, ground, canvas.size)
-    _draw_subject(draw, rng, subject, _jitter(rng, COLORS[color_name]), distance, canvas.size)
-    smooth = canvas.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 2.5))).reduce(OVERSAMPLING)
+    mask = _draw_subject(canvas, rng, subject, _jitter(rng, COLORS[color_name]), distance)
+    smooth = canvas.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 2.0))).reduce(OVERSAMPLING)
     lit = _shine(np.asarray(smooth, dtype=np.float32), rng, light)
     tags = (f"{color_name} {subject}", *ground_tags, *([distance] if distance else []), light)
-    return Scene(np.clip(np.rint(lit), 0, 255).astype(np.uint8), tags, subject)
+    return Scene(np.clip(np.rint(lit), 0, 255).astype(np.uint8), tags, subject, np.asarray(mask.reduce(OVERSAMPLING)))
 
 
-def _jitter(rng: random.Random, color: Color, amount: int = 14) -> Color:
+def _jitter(rng: random.Random, color: Color, amount: int = 10) -> Color:
     r, g, b = (min(255, max(0, part + rng.randint(-amount, amount))) for part in color)
     return (r, g, b)
 
 
-def _draw_subject(
-    draw: ImageDraw.ImageDraw, rng: random.Random, subject: str, color: Color, distance: str, size: tuple[int, int]
-) -> None:
-    span = {"close-up": (0.95, 1.2), "": (0.58, 0.78), "far away": (0.26, 0.38)}[distance]
-    side = rng.uniform(*span) * min(size)
-    slack_x, slack_y = size[0] - side, size[1] - side
+def _draw_subject(canvas: Image.Image, rng: random.Random, subject: str, color: Color, distance: str) -> Image.Image:
+    """Draw the subject with a dark line around it; returns its mask (mode L, 0 or 255)."""
+    width, height = canvas.size
+    span = {"close-up": (0.95, 1.15), "": (0.66, 0.84), "far away": (0.36, 0.46)}[distance]
+    side = rng.uniform(*span) * min(canvas.size)
+    slack_x, slack_y = width - side, height - side
     if distance == "close-up":
         left, top = slack_x * rng.uniform(0.4, 0.6), slack_y * rng.uniform(0.3, 0.7)
     else:
-        left, top = slack_x * rng.uniform(0.12, 0.88), slack_y * rng.uniform(0.45, 0.9)
-    SUBJECTS[subject](Pen(draw, left, top, side, rng.random() < 0.5), color)
+        left, top = slack_x * rng.uniform(0.25, 0.75), slack_y * rng.uniform(0.5, 0.85)
+    drawn = canvas.copy()
+    SUBJECTS[subject](Pen(ImageDraw.Draw(drawn), left, top, side), color)
+    mask = ImageChops.difference(canvas, drawn).convert("L").point([0] + [255] * 255)
+    reach = OUTLINE * min(canvas.size)
+    for i in range(8):
+        shift = (round(reach * math.cos(math.pi * i / 4)), round(reach * math.sin(math.pi * i / 4)))
+        canvas.paste(DARK, shift, mask)
+    canvas.paste(drawn, (0, 0), mask)
+    return mask
 
 
 def _draw_ground(draw: ImageDraw.ImageDraw, rng: random.Random, ground: str, size: tuple[int, int]) -> tuple[str, ...]:
@@ -390,10 +401,10 @@ def _draw_from_above(draw: ImageDraw.ImageDraw, rng: random.Random, ground: str,
         ground
     ]
     draw.rectangle([0, 0, width, height], fill=_jitter(rng, base, 8))
-    for _ in range(70):
+    for _ in range(40):
         x, y, r = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.012, 0.04) * width
         flat = {"grass": 1.2, "sand": 0.5, "water": 0.25, "stone": 0.7}[ground]
-        draw.ellipse([x - r, y - r * flat, x + r, y + r * flat], fill=tone(base, rng.choice((0.84, 0.92, 1.08, 1.16))))
+        draw.ellipse([x - r, y - r * flat, x + r, y + r * flat], fill=tone(base, rng.choice((0.9, 1.1))))
 
 
 def _fill_gradient(
@@ -412,7 +423,7 @@ def _shine(image: npt.NDArray[np.float32], rng: random.Random, light: str) -> np
     shade = 1.06 - 0.16 * (y * np.float32(math.cos(angle)) + x * np.float32(math.sin(angle)))
     image = image * shade[..., None]
     if light == "night":
-        return image * np.array([0.30, 0.34, 0.52], np.float32) + np.array([4, 6, 22], np.float32)
+        return image * np.array([0.44, 0.48, 0.66], np.float32) + np.array([4, 6, 22], np.float32)
     if light == "sunset":
         warm = np.array([1.12, 0.72, 0.56], np.float32)
         return image * warm + (1 - y[..., None]) * np.array([34, 6, 22], np.float32)
