@@ -111,14 +111,18 @@ def train_lora(
             if not _run(steps, weights, record, checkpoint_every, progress, should_stop):
                 return None
         notes = {**_facts(base, images, captions, settings), **(metadata or {}), **settings_note(identity)}
-        try:
-            save_lora(base.unet, base.layout, result, metadata=notes, dtype=DTYPES[settings.save_dtype])
-        except OSError as error:
-            raise record.not_saved(result, error) from error
-        record.state_file.unlink(missing_ok=True)
-        return result
+        return _save(base, result, notes, settings, record)
     finally:
         remove_loras(base.unet)
+
+
+def _save(base: Base, file: Path, notes: Mapping[str, str], settings: TrainingSettings, record: Record) -> Path:
+    try:
+        save_lora(base.unet, base.layout, file, metadata=notes, dtype=DTYPES[settings.save_dtype])
+    except OSError as error:
+        raise record.not_saved(file, error) from error
+    record.state_file.unlink(missing_ok=True)
+    return file
 
 
 def _identify(
