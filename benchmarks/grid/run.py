@@ -26,6 +26,7 @@ class Score:
     is_sure: bool
     is_exact: bool
     ms: float
+    confidence: float
 
 
 def draw_native(height: int, width: int, seed: int) -> np.ndarray:
@@ -76,7 +77,12 @@ def score_own(count: int) -> Iterator[tuple[str, Score]]:
                 if right and answer.native is not None
                 else np.array([99])
             )
-            yield name, Score(right, float((cells <= 8).mean()), answer.is_sure, bool((cells == 0).all()), ms)
+            yield (
+                name,
+                Score(
+                    right, float((cells <= 8).mean()), answer.is_sure, bool((cells == 0).all()), ms, answer.confidence
+                ),
+            )
 
 
 def score_folder(folder: str, which: str, families: str) -> Iterator[tuple[str, Score]]:
@@ -95,7 +101,7 @@ def score_folder(folder: str, which: str, families: str) -> Iterator[tuple[str, 
         exact = bool(verdict["size"]) if verdict["exact"] is None else bool(verdict["exact"])
         yield (
             f"{case[0]} {degrade.NAMES[case[0]]}",
-            Score(bool(verdict["size"]), float(main), answer.is_sure, exact, ms),
+            Score(bool(verdict["size"]), float(main), answer.is_sure, exact, ms, answer.confidence),
         )
 
 
@@ -111,6 +117,18 @@ def print_table(scores: Iterator[tuple[str, Score]]) -> None:
         wrong = sum(row.is_sure and not row.is_exact for row in rows)
         sure, ms = sum(row.is_sure for row in rows), np.median([row.ms for row in rows])
         print(f"| {name} | {len(rows)} | {size:.1f} | {main:.1f} | {sure} | {wrong} | {ms:.0f} |")
+
+    print_calibration([score for rows in by_family.values() for score in rows])
+
+
+def print_calibration(scores: list[Score]) -> None:
+    """How often answers of about one confidence have the right size."""
+    print("\n| confidence | n | mean | right size % |\n|---|--:|--:|--:|")
+    for low, high in ((0, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 0.9), (0.9, 0.97), (0.97, 1.01)):
+        rows = [score for score in scores if low <= score.confidence < high]
+        if rows:
+            mean, right = np.mean([row.confidence for row in rows]), 100 * np.mean([row.size for row in rows])
+            print(f"| {low}-{min(high, 1)} | {len(rows)} | {mean:.3f} | {right:.1f} |")
 
 
 def main() -> None:

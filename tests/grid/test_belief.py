@@ -9,7 +9,9 @@ import pytest
 from unipixel.grid.belief import believe
 from unipixel.grid.soft import Axis, SoftAnswer
 
-WEAK = Axis(pitch=15.3, offset=2.0, agreement=0.25, contrast=0.16, floor=0.02, share=0.21, relief=1.9, length=1024)
+WEAK = Axis(
+    pitch=15.3, offset=2.0, agreement=0.25, contrast=0.16, floor=0.02, share=0.21, relief=1.9, strong=0.1, length=1024
+)
 
 
 def test_weak_evidence_is_enough_for_square_cells_and_not_for_bricks() -> None:
@@ -22,6 +24,17 @@ def test_fine_lattices_must_own_the_edges_though_they_are_square() -> None:
     fine = replace(WEAK, pitch=2.7, share=0.45, contrast=0.5, agreement=0.6)
     assert believe(SoftAnswer(fine, fine, ())) < 0.5
     assert believe(SoftAnswer(replace(fine, share=0.8), replace(fine, share=0.8), ())) > 0.5
+
+
+def test_the_blocks_of_a_jpeg_are_no_grid_and_drawn_cells_of_their_size_are() -> None:
+    blocks = Axis(
+        pitch=8.0, offset=0.0, agreement=0.9, contrast=0.8, floor=0.04, share=0.98, relief=2.8, strong=0.01, length=512
+    )
+    assert believe(SoftAnswer(blocks, blocks, ())) < 0.5
+    drawn = replace(blocks, strong=0.1)
+    assert believe(SoftAnswer(drawn, drawn, ())) > 0.5
+    lively = replace(drawn, share=0.5)
+    assert believe(SoftAnswer(lively, lively, ())) < 0.5
 
 
 @pytest.mark.parametrize(

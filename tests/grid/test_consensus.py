@@ -106,3 +106,13 @@ def test_what_is_drawn_is_no_noise() -> None:
 def noise_of(canvas: RGBA) -> float:
     samples: npt.NDArray[np.float32] = take_samples(canvas, Grid.regular(8, canvas.shape[:2]))
     return measure_noise(samples, np.median(samples, 2))
+
+
+def test_a_clean_picture_with_something_smooth_on_top_keeps_its_colors() -> None:
+    native = draw_native(40, 48, seed=6)
+    native[10:20, 10:40, :3] = np.arange(30)[None, :, None] + np.array((90, 120, 60))  # shades one level apart
+    canvas = upscale(native, 4)
+    canvas[:40] = (canvas[:40] * np.linspace(0.2, 0.8, 192)[None, :, None]).astype(np.uint8)
+    canvas[..., 3] = 255
+    back = to_native(canvas, Grid.regular(4, canvas.shape[:2]))
+    np.testing.assert_array_equal(back[10:], native[10:])

@@ -34,6 +34,10 @@ SHARE_SLOPE = 0.14
 BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
 """Steps of a JPEG's own blocks reach this many steps inside of them; art on the same lattice has more."""
 
+DRAWN_SHARE, DRAWN_STRONG = 0.8, 0.05
+"""Lines that own this share of all edges, and so many strong steps, are drawn: smooth pictures have blocks that own all
+edges but are weak, and lively ones strong edges that lie elsewhere."""
+
 
 def believe(soft: SoftAnswer) -> float:
     """Probability 0..1 that the edges of a damaged picture do lie on the grid found.
@@ -53,7 +57,8 @@ def believe(soft: SoftAnswer) -> float:
         needed = FINE_SHARE - SHARE_SLOPE * max(0.0, finest - FINEST_CELL)
         belief = min(belief, _logistic(25 * (math.exp(share) - needed)))
     for axis in (soft.rows, soft.cols):
-        if axis.pitch in BLOCK_RELIEF and axis.offset == 0:
+        drawn = axis.share >= DRAWN_SHARE and axis.strong >= DRAWN_STRONG
+        if axis.pitch in BLOCK_RELIEF and axis.offset == 0 and not drawn:
             belief = min(belief, _logistic(6 * (axis.relief - BLOCK_RELIEF[axis.pitch])))
     return belief
 

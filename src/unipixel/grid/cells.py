@@ -23,6 +23,9 @@ CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 MOST_SAMPLES = 5
 """Points taken on each side of a cell: more change nothing that an eye could see."""
 
+UNLIKE = 8
+"""Levels by which colours on either side of an edge differ at least."""
+
 EDGE = 0.22
 """Share of a cell on each side that soft edges and ringing may have touched."""
 
@@ -41,7 +44,8 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
         ``s // 2``, the pixel that Pillow's NEAREST resize by 1/s takes. "median" (by channel) and "mean" look at
         the inner part of the cell; "mode" takes the most frequent colour of the whole cell. "consensus" takes the
         medians, and then one colour for all cells that differ by noise alone (see `unipixel.grid.consensus`).
-        "auto" is "nearest" where that gives the whole picture back, and otherwise "consensus".
+        "auto" is "nearest" where that gives the whole picture back, "median" where most cells are flat all the same (a
+        clean picture with something smooth on top), and otherwise "consensus".
 
     Returns
     -------
@@ -97,7 +101,7 @@ def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]
         return [_take_mode(frame, grid) for frame in frames]
     samples = np.concatenate([take_samples(frame, grid) for frame in frames])
     colors = samples.mean(2) if rule == "mean" else np.median(samples, 2)
-    if rule in ("auto", "consensus"):
+    if rule == "consensus" or (rule == "auto" and not _is_clean(frames, near, grid)):
         colors = share_colors(colors, measure_noise(samples, colors))
     return list(from_premultiplied(colors).reshape(len(frames), *grid.native_size, 4))
 
@@ -131,6 +135,27 @@ def take_samples(rgba: RGBA, grid: Grid) -> Floats:
     if not (rgba[..., 3] == 255).all():
         points[..., :3] *= points[..., 3:] / np.float32(255.0)
     return points
+
+
+def _is_clean(frames: Sequence[RGBA], near: Sequence[RGBA], grid: Grid) -> bool:
+    """Whether most cells next to another colour are flat: their colours are exact, with no noise to take out."""
+    flat = np.concatenate([_flat_cells(frame, native, grid) for frame, native in zip(frames, near, strict=True)])
+    colors = np.concatenate(near).astype(np.int16)
+    border = np.zeros(flat.shape, np.bool_)
+    down = np.abs(np.diff(colors, axis=0)).max(-1) > UNLIKE
+    right = np.abs(np.diff(colors, axis=1)).max(-1) > UNLIKE
+    for part, step in ((np.s_[1:], down), (np.s_[:-1], down), (np.s_[:, 1:], right), (np.s_[:, :-1], right)):
+        border[part] |= step
+    return not border.any() or float(flat[border].mean()) > 0.5
+
+
+def _flat_cells(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.bool_]:
+    """Cells ``(h, w)`` whose every pixel has the native's colour."""
+    drawn = pack(native).repeat(np.diff(grid.rows), 0).repeat(np.diff(grid.cols), 1)
+    off = (drawn != pack(rgba)).astype(np.uint8)
+    by_row = np.bitwise_or.reduceat(off, np.array(grid.rows[:-1]), 0)
+    flat: npt.NDArray[np.bool_] = np.bitwise_or.reduceat(by_row, np.array(grid.cols[:-1]), 1) == 0
+    return flat
 
 
 def _inner(lines: Lines) -> Ints:

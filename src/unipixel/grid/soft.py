@@ -63,6 +63,8 @@ class Axis:
         -1..1: agreement of all edges by their weight, without any levelling; about 0 for tile patterns and photos.
     relief : float
         Mean step at the lines, in mean steps half a cell away from them.
+    strong : float
+        Share of the steps at the lines that are too large for a codec's own blocks.
     length : int
         Canvas px on this axis.
     """
@@ -74,6 +76,7 @@ class Axis:
     floor: float
     share: float
     relief: float
+    strong: float
     length: int
 
     @property
@@ -155,17 +158,19 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
         float(contrast(spectrum, at)[0]),
         spectrum.floor,
         signed_share(edges, pitch, offset),
-        _relief(edges.steps, pitch, offset),
+        *_relief(edges, pitch, offset),
         spectrum.length,
     )
 
 
-def _relief(steps: Floats, pitch: float, offset: float) -> float:
-    lines = np.array(regular_lines(pitch, offset, len(steps))[1:-1], dtype=np.int64)
+def _relief(edges: Edges, pitch: float, offset: float) -> tuple[float, float]:
+    """`Axis.relief` and `Axis.strong`."""
+    lines = np.array(regular_lines(pitch, offset, edges.length)[1:-1], dtype=np.int64)
     if not lines.size:
-        return 1.0
-    between = np.minimum(lines + round(pitch / 2), len(steps) - 1)
-    return float(steps[lines].mean() / max(float(steps[between].mean()), 1e-3))
+        return 1.0, 0.0
+    between = np.minimum(lines + round(pitch / 2), edges.length - 1)
+    relief = float(edges.steps[lines].mean() / max(float(edges.steps[between].mean()), 1e-3))
+    return relief, float(edges.strong[lines].mean())
 
 
 def _ordinary(spectrum: Spectrum, pitch: float, offset: float, best: float) -> tuple[float, float]:
