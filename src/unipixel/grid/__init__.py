@@ -1,6 +1,6 @@
 """The pixel grid: find it, take the native image off it, and draw a native image on it."""
 
-from unipixel.grid.cells import CellRule, to_native, to_natives
+from unipixel.grid.cells import CellRule, to_native
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.scale import upscale
@@ -17,6 +17,5 @@ __all__ = [
     "recover_sheet",
     "split_sheet",
     "to_native",
-    "to_natives",
     "upscale",
 ]

@@ -14,7 +14,7 @@ SQUARE = 0.06
 
 SQUARE_ODDS = 1.4
 """Log evidence that square cells bring along: nearly all pixel art has them, and textures have one pitch for each axis.
-On 100 resampled photos and textures the strongest square lattice above `FINE_CELL` has less than -4.6 all the same."""
+On 100 resampled photos and textures the strongest square lattice above `FINE_CELL` has -8.7 without it."""
 
 STEEPNESS = 2.5
 """How fast belief grows with the log evidence."""

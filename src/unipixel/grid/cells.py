@@ -56,40 +56,15 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
     GridMismatch
         The grid belongs to a canvas of another size, or the rule is unknown.
     """
-    return to_natives([image], grid, rule=rule)[0]
-
-
-def to_natives(images: Sequence[npt.NDArray[np.uint8]], grid: Grid, *, rule: CellRule = "auto") -> list[RGBA]:
-    """Reduce frames that share a grid, as `to_native` does one; the consensus is that of all frames.
-
-    Parameters
-    ----------
-    images : sequence of (H, W, 3|4) uint8
-    grid : Grid
-    rule : str
-        See `to_native`.
-
-    Returns
-    -------
-    list of (h, w, 4) uint8
-
-    Raises
-    ------
-    GridMismatch
-        The grid belongs to a canvas of another size, or the rule is unknown.
-    """
-    frames = [as_rgba(image) for image in images]
-    for frame in frames:
-        if grid.canvas_size != frame.shape[:2]:
-            have, need = frame.shape[1::-1], grid.canvas_size[::-1]
-            raise GridMismatch(
-                f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid."
-            )
-    return read_cells(frames, grid, rule)
+    rgba = as_rgba(image)
+    if grid.canvas_size != rgba.shape[:2]:
+        have, need = rgba.shape[1::-1], grid.canvas_size[::-1]
+        raise GridMismatch(f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid.")
+    return read_cells([rgba], grid, rule)[0]
 
 
 def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]:
-    """`to_natives` of frames without hidden colour that fit the grid."""
+    """`to_native` of frames ``(H, W, 4)`` without hidden colour that fit the grid; the consensus is that of all."""
     if rule not in get_args(CellRule):
         raise GridMismatch(f"there is no cell rule {rule!r}; choose one of {', '.join(get_args(CellRule))}.")
     near = [take_nearest(frame, grid) for frame in frames]
