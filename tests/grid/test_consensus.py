@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from grid.art import add_noise, draw_native, encode_jpeg
 from unipixel.grid import Grid, to_native, upscale
 from unipixel.grid.cells import take_samples
 from unipixel.grid.consensus import LEAST_NOISE, MOST_NOISE, measure_noise, share_colors
+from unipixel.grid.median import take_median
 from unipixel.image import RGBA
 
 
@@ -104,8 +104,8 @@ def test_what_is_drawn_is_no_noise() -> None:
 
 
 def noise_of(canvas: RGBA) -> float:
-    samples: npt.NDArray[np.float32] = take_samples(canvas, Grid.regular(8, canvas.shape[:2]))
-    return measure_noise(samples, np.median(samples, 2))
+    samples = take_samples(canvas, Grid.regular(8, canvas.shape[:2]))
+    return measure_noise(samples, take_median(samples))
 
 
 def test_a_clean_picture_with_something_smooth_on_top_keeps_its_colors() -> None:

@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
 from unipixel.grid.consensus import measure_noise, share_colors
+from unipixel.grid.median import take_median
 from unipixel.grid.model import Grid, Lines
 from unipixel.grid.pixels import as_rgba, pack
 from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float32]
+Samples = RGBA | Floats
 Ints = npt.NDArray[np.int64]
 
 CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
@@ -22,6 +24,9 @@ CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 
 MOST_SAMPLES = 5
 """Points taken on each side of a cell: more change nothing that an eye could see."""
+
+CLEAN_ROWS = 24
+"""Rows of cells that are looked at to see whether a picture is clean."""
 
 UNLIKE = 8
 """Levels by which colours on either side of an edge differ at least."""
@@ -74,8 +79,8 @@ def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]
         return near
     if rule == "mode":
         return [_take_mode(frame, grid) for frame in frames]
-    samples = np.concatenate([take_samples(frame, grid) for frame in frames])
-    colors = samples.mean(2) if rule == "mean" else np.median(samples, 2)
+    samples = np.concatenate([take_samples(frame, grid) for frame in frames], 1)
+    colors = samples.mean(0, dtype=np.float32) if rule == "mean" else take_median(samples)
     if rule == "consensus" or (rule == "auto" and not _is_clean(frames, near, grid)):
         colors = share_colors(colors, measure_noise(samples, colors))
     return list(from_premultiplied(colors).reshape(len(frames), *grid.native_size, 4))
@@ -96,40 +101,47 @@ def reproduces(native: RGBA, rgba: RGBA, grid: Grid) -> bool:
     return all(bool((drawn[row_of[part]] == seen[part]).all()) for part in (np.s_[:: len(seen) // 16 + 1], np.s_[:]))
 
 
-def take_samples(rgba: RGBA, grid: Grid) -> Floats:
+def take_samples(rgba: RGBA, grid: Grid) -> Samples:
     """Colours at points spread over the inner part of each cell.
 
     Returns
     -------
-    (h, w, n, 4) float32
-        Premultiplied by alpha, 0..255.
+    (n, h, w, 4) uint8 or float32
+        Premultiplied by alpha, 0..255; float32 where the picture is not opaque.
     """
     rows, cols = _inner(grid.rows), _inner(grid.cols)
-    packed = pack(rgba)[rows[:, None, :, None], cols[None, :, None, :]].reshape(len(rows), len(cols), -1)
-    points = packed.view(np.uint8).reshape(*packed.shape, 4).astype(np.float32)
-    if not (rgba[..., 3] == 255).all():
-        points[..., :3] *= points[..., 3:] / np.float32(255.0)
-    return points
+    points = pack(rgba)[rows.T.ravel()][:, cols.T.ravel()]
+    points = points.reshape(rows.shape[1], len(rows), cols.shape[1], len(cols)).transpose(0, 2, 1, 3)
+    packed = np.ascontiguousarray(points).reshape(-1, len(rows), len(cols))
+    samples: RGBA = packed.view(np.uint8).reshape(*packed.shape, 4)
+    if (samples[..., 3] == 255).all():
+        return samples
+    faded = samples.astype(np.float32)
+    faded[..., :3] *= faded[..., 3:] / np.float32(255.0)
+    return faded
 
 
 def _is_clean(frames: Sequence[RGBA], near: Sequence[RGBA], grid: Grid) -> bool:
     """Whether most cells next to another colour are flat: their colours are exact, with no noise to take out."""
-    flat = np.concatenate([_flat_cells(frame, native, grid) for frame, native in zip(frames, near, strict=True)])
-    colors = np.concatenate(near).astype(np.int16)
-    border = np.zeros(flat.shape, np.bool_)
-    down = np.abs(np.diff(colors, axis=0)).max(-1) > UNLIKE
-    right = np.abs(np.diff(colors, axis=1)).max(-1) > UNLIKE
-    for part, step in ((np.s_[1:], down), (np.s_[:-1], down), (np.s_[:, 1:], right), (np.s_[:, :-1], right)):
-        border[part] |= step
-    return not border.any() or float(flat[border].mean()) > 0.5
+    every = max(1, len(frames) * len(near[0]) // CLEAN_ROWS)
+    flat = border = 0
+    for frame, native in zip(frames, near, strict=True):
+        colors = native.astype(np.int16)
+        at_border = np.zeros(native.shape[:2], np.bool_)
+        down, right = (np.abs(np.diff(colors, axis=axis)).max(-1) > UNLIKE for axis in (0, 1))
+        for part, step in ((np.s_[1:], down), (np.s_[:-1], down), (np.s_[:, 1:], right), (np.s_[:, :-1], right)):
+            at_border[part] |= step
+        for row in range(every // 2, len(native), every):
+            flat += np.count_nonzero(_flat_cells(frame, native, grid, row) & at_border[row])
+            border += np.count_nonzero(at_border[row])
+    return flat > 0.5 * border if border else True
 
 
-def _flat_cells(rgba: RGBA, native: RGBA, grid: Grid) -> npt.NDArray[np.bool_]:
-    """Cells ``(h, w)`` whose every pixel has the native's colour."""
-    drawn = pack(native).repeat(np.diff(grid.rows), 0).repeat(np.diff(grid.cols), 1)
-    off = (drawn != pack(rgba)).astype(np.uint8)
-    by_row = np.bitwise_or.reduceat(off, np.array(grid.rows[:-1]), 0)
-    flat: npt.NDArray[np.bool_] = np.bitwise_or.reduceat(by_row, np.array(grid.cols[:-1]), 1) == 0
+def _flat_cells(rgba: RGBA, native: RGBA, grid: Grid, row: int) -> npt.NDArray[np.bool_]:
+    """Cells ``(w,)`` of a row whose every pixel has the native's colour."""
+    drawn = pack(native[row]).repeat(np.diff(grid.cols))
+    off = (pack(rgba[grid.rows[row] : grid.rows[row + 1]]) != drawn).any(0)
+    flat: npt.NDArray[np.bool_] = ~np.logical_or.reduceat(off, np.array(grid.cols[:-1]))
     return flat
 
 

@@ -61,22 +61,23 @@ class Spectrum:
         """Strength at any frequencies, 0..1."""
         return np.interp(frequency, np.arange(len(self.strength)) * self.step, self.strength)
 
-    def signed(self, frequency: float, offset: float) -> float:
-        """Weighted mean of the teeth with their phases: agreement with one lattice, -1..1."""
-        total, weights = 0.0, 0.0
-        for tooth in range(1, TEETH + 1):
-            if tooth == 1 or tooth * frequency < TOP_FREQUENCY:
-                index = tooth * frequency / self.step
-                low = min(int(index), len(self.wave) - 2)
-                # a delta far from position 0 turns fast from bin to bin: take the turn out before interpolating
-                centre = self.length / 2
-                turn = np.exp(2j * np.pi * np.array([low, low + 1]) * self.step * centre)
-                pair = self.wave[low : low + 2] * turn
-                value = pair[0] + (pair[1] - pair[0]) * (index - low)
-                value *= np.exp(2j * np.pi * tooth * frequency * (offset - centre))
-                total += float(value.real) / tooth
-                weights += 1 / tooth
+    def signed(self, frequency: float, offset: Floats) -> Floats:
+        """Weighted mean of the teeth with their phases: agreement with lattices of these offsets, -1..1."""
+        total, weights = np.zeros(len(offset)), 0.0
+        # a delta far from position 0 turns fast from bin to bin: take the turn out before interpolating
+        centre = self.length / 2
+        for tooth in _teeth_below(frequency):
+            index = tooth * frequency / self.step
+            low = min(int(index), len(self.wave) - 2)
+            pair = self.wave[low : low + 2] * np.exp(2j * np.pi * np.array([low, low + 1]) * self.step * centre)
+            value = pair[0] + (pair[1] - pair[0]) * (index - low)
+            total += (value * np.exp(2j * np.pi * tooth * frequency * (offset - centre))).real / tooth
+            weights += 1 / tooth
         return total / weights
+
+    def agreement(self, frequency: float, offset: float) -> float:
+        """`signed` for one lattice."""
+        return float(self.signed(frequency, np.array([offset]))[0])
 
 
 def to_spectrum(edges: Edges) -> Spectrum:
@@ -91,13 +92,12 @@ def to_spectrum(edges: Edges) -> Spectrum:
 
 
 def teeth(spectrum: Spectrum, frequency: Floats, shift: float = 0.0) -> Floats:
-    """Mean strength at ``(k + shift) * frequency`` for the teeth k, the first the heaviest."""
+    """Mean strength at ``(k + shift) * frequency`` for the teeth k, the first the heaviest; frequencies must rise."""
     total, weights = np.zeros_like(frequency), np.zeros_like(frequency)
     for tooth in range(1, TEETH + 1):
-        place = (tooth + shift) * frequency
-        weight = (place < TOP_FREQUENCY) / tooth
-        total += weight * spectrum.at(place)
-        weights += weight
+        below = int(np.searchsorted(frequency, TOP_FREQUENCY / (tooth + shift)))
+        total[:below] += spectrum.at((tooth + shift) * frequency[:below]) / tooth
+        weights[:below] += 1 / tooth
     return total / np.maximum(weights, 1e-9)
 
 
@@ -120,21 +120,19 @@ def coarsest(spectra: list[Spectrum], frequency: float, least: float) -> float:
             break
         ratios = []
         for spectrum in spectra:
-            old = float(spectrum.at(_near(frequency, spectrum)).max())
-            new = [min(1.0, float(spectrum.at(_near(k * low, spectrum)).max()) / old) for k in range(1, divisor)]
-            ratios.append(sum(new) / len(new) if min(new) > 0.25 else 0.0)
+            near = np.arange(-2, 3) * 0.25 / spectrum.length
+            places = frequency / divisor * np.arange(1, divisor + 1)[:, None] + near
+            *new, old = spectrum.at(places).max(1)
+            share = np.minimum(1.0, np.array(new) / old)
+            ratios.append(float(share.mean()) if share.min() > 0.25 else 0.0)
         if float(np.mean(ratios)) > COARSER_SHARE:
             best = low
     return best
 
 
-def _near(frequency: float, spectrum: Spectrum) -> Floats:
-    return frequency + np.arange(-2, 3) * 0.25 / spectrum.length
-
-
 def frequencies(length: int, least: float, most: float) -> Floats:
-    """Frequencies to try: ten for each width of a spectral line."""
-    return np.arange(least, most, 0.1 / length)
+    """Frequencies to try: several for each width of a spectral line."""
+    return np.arange(least, most, 0.15 / length)
 
 
 def refine(spectrum: Spectrum, frequency: float, reach: float) -> tuple[float, float]:
@@ -155,16 +153,20 @@ def find_offset(spectrum: Spectrum, frequency: float) -> float:
     """Offset in ``[0, pitch)`` at which a lattice of this frequency agrees best with the edges."""
     pitch = 1 / frequency
     tried = np.arange(0.0, pitch, min(0.25, pitch / 16))
-    values = [spectrum.signed(frequency, float(offset)) for offset in tried]
-    return float(tried[int(np.argmax(values))])
+    return float(tried[int(np.argmax(spectrum.signed(frequency, tried)))])
 
 
 def signed_share(edges: Edges, pitch: float, offset: float) -> float:
     """Agreement, -1..1, of all edges by their plain weight with one lattice; see `Spectrum.signed`."""
-    place = np.arange(len(edges.raw)) / BINS - offset
-    total, weights = 0.0, 0.0
-    for tooth in range(1, TEETH + 1):
-        if tooth == 1 or tooth / pitch < TOP_FREQUENCY:
-            total += float((edges.raw * np.cos(2 * np.pi * tooth / pitch * place)).sum()) / tooth
-            weights += 1 / tooth
+    turn = np.exp(2j * np.pi / pitch * (np.arange(len(edges.raw)) / BINS - offset))
+    wave, total, weights = np.ones_like(turn), 0.0, 0.0
+    for tooth in _teeth_below(1 / pitch):
+        wave *= turn
+        total += float((edges.raw @ wave).real) / tooth
+        weights += 1 / tooth
     return total / weights / max(float(edges.raw.sum()), 1e-9)
+
+
+def _teeth_below(frequency: float) -> list[int]:
+    """The teeth of a comb that a spectrum of pixel edges can tell; the first one always."""
+    return [tooth for tooth in range(1, TEETH + 1) if tooth == 1 or tooth * frequency < TOP_FREQUENCY]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Samples = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -23,6 +24,9 @@ ALIKE_SHARE = 0.2
 ROUGHNESS = 1.02
 """Noise (standard deviation of a channel) times this is the `ALIKE_SHARE` quantile of the neighbours' root mean square
 differences, if a little more than half of them are alike."""
+
+SOME_CELLS = 4096
+"""About as many cells are looked at for the noise inside of them."""
 
 REACH = 3.5
 """Radius of the kernel in standard deviations of the noise."""
@@ -38,6 +42,9 @@ MOST_BINS = 1200
 
 FINEST = 64
 """Colours are rounded to 1 / 64 level after each step: the last bits of a platform's arithmetic decide nothing."""
+
+SHIFT = 16
+"""Bits for a value of a channel in 1 / `FINEST` levels."""
 
 
 def share_colors(colors: Floats, noise: float) -> Floats:
@@ -61,7 +68,7 @@ def share_colors(colors: Floats, noise: float) -> Floats:
     return _medians(flat, group_of_bin[bin_of]).reshape(colors.shape)
 
 
-def measure_noise(samples: Floats, colors: Floats) -> float:
+def measure_noise(samples: Samples, colors: Floats) -> float:
     """Standard deviation of the noise of cells, in levels.
 
     Neighbouring cells of flat art differ by the noise alone, but those of shaded art differ by what is drawn;
@@ -69,17 +76,20 @@ def measure_noise(samples: Floats, colors: Floats) -> float:
 
     Parameters
     ----------
-    samples : (h, w, n, 4) float32
+    samples : (n, h, w, 4) uint8 or float32
         Pixels of each cell; see `unipixel.grid.cells.take_samples`.
     colors : (h, w, 4) float32
         Their median.
     """
-    steps = [np.diff(colors[..., :3], axis=axis).astype(np.float64) for axis in (0, 1)]
+    steps = [np.diff(colors[..., :3], axis=axis) for axis in (0, 1)]
     between = np.concatenate([np.sqrt((step**2).mean(-1)).ravel() for step in steps])
-    # 1.25: mean absolute deviation to standard deviation of a normal distribution
-    inside = 1.25 * np.abs(samples[..., :3] - colors[:, :, None, :3]).mean((2, 3), dtype=np.float64)
     if not between.size:
         return LEAST_NOISE
+    # some rows of cells are enough for a median
+    rows = np.s_[:: max(1, colors.shape[0] * colors.shape[1] // SOME_CELLS)]
+    some = colors[rows]
+    # 1.25: mean absolute deviation to standard deviation of a normal distribution
+    inside = 1.25 / len(samples) * sum(np.abs(sample[rows] - some) for sample in samples)[..., :3].mean(-1)
     noise = min(float(np.quantile(between, ALIKE_SHARE)) / ROUGHNESS, float(np.median(inside)))
     return min(MOST_NOISE, max(LEAST_NOISE, noise))
 
@@ -89,8 +99,9 @@ def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
     while True:
         place = np.rint(flat / width).astype(np.int64)
         key = ((place[:, 0] * 2048 + place[:, 1]) * 2048 + place[:, 2]) * 2048 + place[:, 3]
-        _, bin_of, counts = np.unique(key, return_inverse=True, return_counts=True)
+        occupied, counts = np.unique(key, return_counts=True)
         if len(counts) <= MOST_BINS:
+            bin_of = np.searchsorted(occupied, key)
             break
         width *= 1.3
     sums = np.stack([np.bincount(bin_of, flat[:, channel], len(counts)) for channel in range(4)], 1)
@@ -135,7 +146,11 @@ def _pairs(these: Doubles, those: Doubles, radius: float) -> tuple[Ints, Ints, D
     low = np.searchsorted(sorted_sums, sums - 2 * radius, "left").astype(np.int64)
     counts = np.searchsorted(sorted_sums, sums + 2 * radius, "right") - low
     first = np.repeat(np.arange(len(these)), counts)
-    second = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts - low, counts)
+    second = np.arange(len(first)) + np.repeat(low - np.cumsum(counts) + counts, counts)
+    # most pairs are told apart by red against blue alone
+    apart = (these[:, 0] - these[:, 2])[first] - (those[:, 0] - those[:, 2])[second]
+    close = np.flatnonzero(np.abs(apart) < 1.4143 * radius)
+    first, second = first[close], second[close]
     steps = these[first] - those[second]
     squares: Doubles = (steps * steps) @ np.ones(4)
     near = squares < radius**2
@@ -149,10 +164,12 @@ def _round(values: Doubles) -> Doubles:
 
 def _medians(flat: Floats, group: Ints) -> Floats:
     """The lower median of each group by channel, for each cell: a value that occurs (0 where most are 0)."""
-    _, group, counts = np.unique(group, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - counts + (counts - 1) // 2
+    counts = np.bincount(group)
+    middle = (np.cumsum(counts) - counts + np.maximum(counts - 1, 0) // 2)[group]
     shared = np.empty_like(flat)
     for channel in range(4):
-        order = np.lexsort((flat[:, channel], group))
-        shared[:, channel] = flat[order[middle], channel][group]
+        # group and value in one number: one sort orders both
+        keys = (group << SHIFT) + np.rint(flat[:, channel] * FINEST).astype(np.int64)
+        keys.sort()
+        shared[:, channel] = (keys[middle] & ((1 << SHIFT) - 1)) / FINEST
     return shared

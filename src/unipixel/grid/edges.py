@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from unipixel.grid.pixels import pack
 from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float64]
@@ -50,39 +51,62 @@ class Edges:
     length: int
 
 
-def as_planes(rgba: RGBA) -> npt.NDArray[np.int16]:
-    """``(C, H, W)`` int16 colour planes, premultiplied; alpha is a fourth plane where it varies."""
-    planes = np.ascontiguousarray(rgba.transpose(2, 0, 1)).astype(np.int16)
-    alpha = planes[3]
-    if (alpha == 255).all():
-        return planes[:3]
-    planes[:3] = planes[:3].astype(np.int32) * alpha // 255
-    return planes
-
-
-def find_edges(planes: npt.NDArray[np.int16]) -> Edges:
-    """Find the edges between neighbouring columns.
+def find_edges(lines: RGBA) -> Edges:
+    """Find the edges between neighbouring pixels of lines.
 
     Parameters
     ----------
-    planes : (C, H, W) int16
-        Transpose the last two axes for the edges between rows.
+    lines : (n, length, 4) uint8
+        Premultiplied by alpha; see `unipixel.grid.pixels.take_lines`.
     """
-    _, height, width = planes.shape
-    step = np.zeros((height, width + 1), np.int16)
-    np.abs(np.diff(planes, axis=2)).sum(0, dtype=np.int16, out=step[:, 1:-1])
-    quiet = float(np.percentile(step[:: max(1, height // 128), 1:-1], 20)) if width > 1 else 0.0
-    least = max(FLOOR, 4.0 * quiet + 10.0)
+    step = find_steps(lines)
+    width = lines.shape[1]
+    least = max(FLOOR, 4.0 * _quiet(step) + 10.0)
     here, before, after = step[:, 1:-1], step[:, :-2], step[:, 2:]
     at = np.flatnonzero((here > least) & (here >= before) & (here > after))
     size = width - 1
-    left, middle, right = (part.ravel()[at].astype(np.float64) for part in (before, here, after))
+    at += 2 * (at // max(size, 1)) + 1  # from the inner part to the whole of `step`
+    flat = step.ravel()
+    left, middle, right = (flat[at + move].astype(np.float64) for move in (-1, 0, 1))
     shift = 0.5 * (right - left) / np.maximum(2 * middle - left - right, 1e-9)
-    place = at % size + 1 + np.clip(shift, -0.5, 0.5)
+    place = at % (size + 2) + np.clip(shift, -0.5, 0.5)
     weight = np.minimum(middle, 6.0 * least)
     mass: Floats = np.bincount(np.rint(place * BINS).astype(np.int64), weight, (width + 1) * BINS).astype(np.float64)
-    before_line = step[:, :-1]
-    return _level(mass[: width * BINS], before_line.mean(0, dtype=np.float64), (before_line > STRONG).mean(0))
+    count = len(step)
+    steps = np.add.reduce(step[:, :-1], 0, dtype=np.int64) / count
+    return _level(mass[: width * BINS], steps, np.count_nonzero(step[:, :-1] > STRONG, 0) / count)
+
+
+def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
+    """Sum over the channels of the differences between neighbouring pixels.
+
+    Parameters
+    ----------
+    lines : (n, length, 4) uint8
+
+    Returns
+    -------
+    (n, length + 1) int16
+        0..1020: the step before each pixel, 0 before the first and after the last.
+    """
+    left, right = lines[:, :-1], lines[:, 1:]
+    off = np.maximum(left, right)
+    off -= np.minimum(left, right)
+    # the four bytes of a pixel are added two by two, all pixels at once
+    four = pack(off)
+    two = (four & 0x00FF00FF) + ((four >> 8) & 0x00FF00FF)
+    step = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int16)
+    step[:, 1:-1] = (two + (two >> 16)) & 0xFFFF
+    return step
+
+
+def _quiet(step: npt.NDArray[np.int16]) -> int:
+    """The step that a fifth of the pixels stay within: what coding and grain leave on flat areas."""
+    inner = step[:: max(1, len(step) // 128), 1:-1]
+    if not inner.size:
+        return 0
+    upto = np.cumsum(np.bincount(inner.ravel(), minlength=1))
+    return int(np.searchsorted(upto, 0.2 * inner.size))
 
 
 def _level(mass: Floats, steps: Floats, strong: Floats) -> Edges:

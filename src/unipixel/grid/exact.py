@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.grid.lattice import Lattice, find_cuts, find_lattices
-from unipixel.grid.model import Candidate, Grid
+from unipixel.grid.lattice import LEAST_PITCH, Lattice, find_cuts, find_lattices
+from unipixel.grid.model import Candidate, Grid, as_lines
 from unipixel.grid.pixels import Packed
 
 ODDS_OF_SQUARE = 4.0
@@ -20,6 +20,12 @@ FAINT = 3
 
 SPECKS = 8
 """More faint cuts than this are no dirt."""
+
+FEW_ROWS = 16
+"""Rows and columns that are looked at first."""
+
+MOST_CUTS = 1 / LEAST_PITCH + 0.02
+"""Share of the places between pixels that are cuts of the finest lattice, or a little more."""
 
 RIVAL = 10.0
 """Nats within which a coarser exact grid, of cells that are not square, takes the finer one's certainty away."""
@@ -57,6 +63,8 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
         None where no grid coarser than the picture's own pixels holds all cuts.
     """
     _, height, width = packed.shape
+    if _is_cut_everywhere(packed) and _is_cut_everywhere(packed.transpose(0, 2, 1)):
+        return None
     row_seen = (packed[:, 1:] != packed[:, :-1]).sum((0, 2))
     col_seen = (packed[:, :, 1:] != packed[:, :, :-1]).sum((0, 1))
     row_cuts, col_cuts = find_cuts(row_seen > 0), find_cuts(col_seen > 0)
@@ -81,6 +89,13 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
     return ExactAnswer(_grid(best[1], best[2]), candidates[0].confidence, candidates[1:4])
 
 
+def _is_cut_everywhere(packed: Packed) -> bool:
+    """Whether a few rows show already that no lattice of columns coarser than the pixels holds all cuts."""
+    few = packed[:, :: packed.shape[1] // FEW_ROWS + 1]
+    cuts = np.count_nonzero((few[:, :, 1:] != few[:, :, :-1]).any((0, 1)))
+    return bool(cuts > MOST_CUTS * (packed.shape[2] - 1))
+
+
 def _is_specked(seen: npt.NDArray[np.int64], lattices: list[Lattice], length: int) -> bool:
     """Whether a coarser lattice and a few specks of dirt explain the cuts in fewer words."""
     faint = (seen > 0) & (seen <= FAINT)
@@ -99,7 +114,7 @@ def _is_coarser(pair: list[Lattice], best: tuple[float, Lattice, Lattice]) -> bo
 
 
 def _grid(row: Lattice, col: Lattice) -> Grid:
-    return Grid((row.pitch, col.pitch), (row.offset, col.offset), row.lines, col.lines)
+    return Grid((row.pitch, col.pitch), (row.offset, col.offset), as_lines(row.lines), as_lines(col.lines))
 
 
 def _total(row: Lattice, col: Lattice) -> float:

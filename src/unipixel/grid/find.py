@@ -11,12 +11,11 @@ import numpy.typing as npt
 from unipixel.errors import GridMismatch
 from unipixel.grid.belief import believe
 from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
-from unipixel.grid.edges import as_planes
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.known import Scale, known_grid
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.natural import has_lone_pixels, is_native_art
-from unipixel.grid.pixels import as_rgba, pack
+from unipixel.grid.pixels import as_rgba, pack, take_lines
 from unipixel.grid.soft import SoftAnswer, find_soft
 from unipixel.image import RGBA
 
@@ -132,14 +131,14 @@ def _find(stack: RGBA) -> _Finding:
         exact = None
     if exact is not None and exact.confidence >= 0.5:
         return _from_exact(exact)
-    soft = find_soft(stack)
+    lines = take_lines(stack, 0), take_lines(stack, 1)
+    soft = find_soft(lines)
     belief = believe(soft) if soft is not None else 0.0
-    whole = stack.reshape(-1, *stack.shape[2:])
-    if is_native_art(whole):
+    if is_native_art(stack, lines):
         return _untouched(stack, 0.95 if belief < 0.5 else 0.6)
     if soft is not None and belief >= 0.5:
         return _from_soft(soft, belief)
-    if is_native_art(whole, noisy=True):
+    if is_native_art(stack, lines, noisy=True):
         return _untouched(stack, 0.8)
     if exact is not None:
         return _from_exact(exact)
@@ -192,10 +191,8 @@ def _is_fine_ramp(stack: RGBA, grid: Grid) -> bool:
     """
     if min(grid.cell) >= 2.0:
         return False
-    fine = as_planes(np.concatenate([take_nearest(frame, grid) for frame in stack]))
-    return (grid.cell[1] < 2.0 and not has_lone_pixels(fine)) or (
-        grid.cell[0] < 2.0 and not has_lone_pixels(fine.transpose(0, 2, 1))
-    )
+    native = np.stack([take_nearest(frame, grid) for frame in stack])
+    return any(grid.cell[axis] < 2.0 and not has_lone_pixels(take_lines(native, axis)) for axis in (0, 1))
 
 
 def _from_exact(answer: ExactAnswer) -> _Finding:

@@ -28,7 +28,7 @@ MOST_LATTICES = 12
 """Hypotheses kept for each axis."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lattice:
     """Regular cut lines of one axis that hold every cut seen.
 
@@ -36,7 +36,7 @@ class Lattice:
     ----------
     pitch, offset : float
         In canvas px; grid lines lie at ``offset + k * pitch``, with offset in ``[0, pitch)``.
-    lines : tuple of int
+    lines : (cells + 1,) int
         Cut lines from 0 to the length of the axis.
     cost : float
         Nats that the places of the cuts take, given the lattice.
@@ -46,7 +46,7 @@ class Lattice:
 
     pitch: float
     offset: float
-    lines: tuple[int, ...]
+    lines: Ints
     cost: float
     price: float
 
@@ -95,8 +95,7 @@ def find_lattices(cuts: Ints, length: int, *, hints: tuple[float, ...] = ()) -> 
 
 
 def _identity(cuts: Ints, length: int) -> Lattice:
-    lines = tuple(range(length + 1))
-    return Lattice(1.0, 0.0, lines, _choose(length - 1, len(cuts)), 0.0)
+    return Lattice(1.0, 0.0, np.arange(length + 1), _choose(length - 1, len(cuts)), 0.0)
 
 
 def _whole(cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice]:
@@ -239,12 +238,15 @@ def _build(cuts: Ints, length: int, pitch: float, offset: float, price: float) -
     early = np.ceil(real - TIE).astype(np.int64)
     late = np.floor(real + TIE).astype(np.int64) + 1
     # a line exactly on a pixel centre: resizers disagree, so the picture decides
-    tied = (late > early) & np.isin(late, cuts) & ~np.isin(early, cuts)
+    is_cut = np.zeros(length + 1, np.bool_)
+    is_cut[cuts] = True
+    tied = (late > early) & is_cut[late.clip(0, length)] & ~is_cut[early.clip(0, length)]
     lines = np.where(tied, late, early)
-    inner = np.unique(lines[(lines > 0) & (lines < length)])
-    if not np.isin(cuts, inner).all():
+    inner = lines[(lines > 0) & (lines < length)]
+    inner = inner[np.diff(inner, append=length) > 0]
+    if np.count_nonzero(is_cut[inner]) < len(cuts):
         return None
-    every = (0, *(int(line) for line in inner), length)
+    every = np.concatenate([[0], inner, [length]])
     return Lattice(pitch, offset % pitch, every, _choose(len(inner), len(cuts)), price)
 
 

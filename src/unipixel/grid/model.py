@@ -130,7 +130,12 @@ def regular_lines(pitch: float, offset: float, length: int) -> Lines:
     # 1e-9: lines at exactly half a pixel must not flip with the last bit of the product
     lines = np.ceil(offset + np.arange(first, last + 1) * pitch - 0.5 - 1e-9).astype(int)
     inner = np.unique(lines[(lines > 0) & (lines < length)])
-    return (0, *(int(line) for line in inner), length)
+    return (0, *as_lines(inner), length)
+
+
+def as_lines(lines: npt.NDArray[np.int64]) -> Lines:
+    """Cut lines as a `Grid` holds them."""
+    return tuple(lines.tolist())
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.grid.edges import as_planes
-from unipixel.grid.pixels import count_colors, pack, thin_rows
+from unipixel.grid.edges import find_steps
+from unipixel.grid.pixels import count_colors, pack
 from unipixel.image import RGBA
 
 MOST_COLORS = 256
@@ -43,58 +43,65 @@ BLOCKS = 6
 """The picture is looked at in this many blocks along each axis, so that one caption does not speak for all."""
 
 
-def is_native_art(rgba: RGBA, *, noisy: bool = False) -> bool:
+def is_native_art(stack: RGBA, lines: tuple[RGBA, RGBA], *, noisy: bool = False) -> bool:
     """Whether single pixels carry the picture over most of its area, and it is no photo.
 
     Parameters
     ----------
-    rgba : (H, W, 4) uint8
+    stack : (n, H, W, 4) uint8
+    lines : pair of (lines, length, 4) uint8
+        Some of its columns and rows: `unipixel.grid.pixels.take_lines`.
     noisy : bool
         Accept any number of colours, if the lone pixels are far more than a photo has.
     """
-    views = [as_planes(thin_rows(view)) for view in (rgba, rgba.transpose(1, 0, 2))]
-    if not all(has_lone_pixels(view) for view in views):
+    if not all(has_lone_pixels(axis) for axis in lines):
         return False
-    packed = pack(rgba)
-    same = min(float((packed[:, 1:] == packed[:, :-1]).mean()), float((packed[1:] == packed[:-1]).mean()))
+    packed = pack(stack)
+    same = min(float((packed[:, :, 1:] == packed[:, :, :-1]).mean()), float((packed[:, 1:] == packed[:, :-1]).mean()))
     if same >= SAME_SHARE and count_colors(packed, MOST_COLORS) <= MOST_COLORS:
         return True
-    if not noisy or same < NOISY_SAME_SHARE or max(packed.shape) > NOISY_SIDE:
+    if not noisy or same < NOISY_SAME_SHARE or max(packed.shape[1:]) > NOISY_SIDE:
         return False
-    return all(has_lone_pixels(view, turn=NOISY_TURN_SHARE, lone=NOISY_LONE_SHARE) for view in views)
+    return all(has_lone_pixels(axis, turn=NOISY_TURN_SHARE, lone=NOISY_LONE_SHARE) for axis in lines)
 
 
-def has_lone_pixels(planes: npt.NDArray[np.int16], *, turn: float = TURN_SHARE, lone: float = LONE_SHARE) -> bool:
-    """Whether single pixels stand out from both their left and right neighbours all over the picture.
+def has_lone_pixels(lines: RGBA, *, turn: float = TURN_SHARE, lone: float = LONE_SHARE) -> bool:
+    """Whether single pixels stand out from both their neighbours on the line, all over the picture.
 
     Parameters
     ----------
-    planes : (C, H, W) int16
+    lines : (n, length, 4) uint8
+        Premultiplied by alpha; see `unipixel.grid.pixels.take_lines`.
     turn : float
         Share of the pixels between two clear steps that must lie outside their neighbours' range.
     lone : float
         Share of clear steps that must bound such a pixel.
     """
-    change = np.diff(planes, axis=2)
-    if change.shape[2] < 2:
+    if lines.shape[1] < 3:
         return False
-    size = np.abs(change).sum(0, dtype=np.int16)
-    weight = size.astype(np.float64)
-    if not weight.any():
+    size = find_steps(lines)[:, 1:-1]
+    counts = np.bincount(size.ravel()).astype(np.float64)
+    levels = np.arange(len(counts))
+    if len(counts) == 1:
         return False
-    step = size > CLEAR * float((weight**2).sum() / weight.sum())
+    step = size > CLEAR * float(counts @ levels**2 / (counts @ levels))
+    line, at = np.divmod(np.flatnonzero(step[:, 1:] & step[:, :-1]), lines.shape[1] - 2)
+    packed, start = pack(lines).ravel(), line * lines.shape[1] + at
+    before, here, after = (packed[start + move].view(np.uint8).reshape(-1, 4).astype(np.int32) for move in (0, 1, 2))
     # a pixel of a ramp lies between its neighbours: only one that both steps turn back from stands alone
-    single = step[:, 1:] & step[:, :-1]
-    alone = single & ((change[:, :, 1:].astype(np.int32) * change[:, :, :-1]).sum(0) < 0)
-    if alone.sum() < turn * single.sum():
+    alone = ((here - before) * (after - here)) @ np.ones(4, np.int32) < 0
+    count = np.count_nonzero(alone)
+    if count < turn * alone.size or count < lone * np.count_nonzero(step):
         return False
-    if alone.sum() < lone * step.sum():
-        return False
-    busy = lively = 0
-    for rows in np.array_split(np.arange(step.shape[0]), min(BLOCKS, step.shape[0])):
-        for cols in np.array_split(np.arange(alone.shape[1]), min(BLOCKS, alone.shape[1])):
-            block = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-            steps = int(step[block].sum())
-            busy += steps >= 4
-            lively += steps >= 4 and int(alone[block].sum()) > LONE_SHARE / 2 * steps
-    return lively > SPREAD * busy
+    return _is_everywhere(step, line[alone], at[alone])
+
+
+def _is_everywhere(step: npt.NDArray[np.bool_], line: npt.NDArray[np.int64], at: npt.NDArray[np.int64]) -> bool:
+    """Whether enough of the picture's blocks hold lone pixels."""
+    tall, wide = (np.arange(side) * min(BLOCKS, side) // side for side in (step.shape[0], step.shape[1] - 1))
+    steps = np.zeros((BLOCKS, BLOCKS), np.int64)
+    for row in range(BLOCKS):
+        steps[row] = np.bincount(wide, step[tall == row, :-1].sum(0), BLOCKS)
+    lone = np.bincount(tall[line] * BLOCKS + wide[at], minlength=BLOCKS**2).reshape(BLOCKS, BLOCKS)
+    busy = steps >= 4
+    return bool((busy & (lone > LONE_SHARE / 2 * steps)).sum() > SPREAD * busy.sum())

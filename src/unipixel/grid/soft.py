@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,8 @@ from unipixel.grid.comb import (
     teeth,
     to_spectrum,
 )
-from unipixel.grid.edges import Edges, as_planes, find_edges
+from unipixel.grid.edges import Edges, find_edges
 from unipixel.grid.model import Grid, Lines, regular_lines
-from unipixel.grid.pixels import thin_rows
 from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float64]
@@ -98,7 +98,7 @@ class SoftAnswer:
     cols: Axis
     others: tuple[float, ...]
 
-    @property
+    @cached_property
     def grid(self) -> Grid:
         """The grid with its cut lines."""
         return Grid(
@@ -106,23 +106,24 @@ class SoftAnswer:
         )
 
 
-def find_soft(stack: RGBA) -> SoftAnswer | None:
+def find_soft(lines: tuple[RGBA, RGBA]) -> SoftAnswer | None:
     """Find the grid that the edges of all frames of a stack agree on best.
 
     Parameters
     ----------
-    stack : (n, H, W, 4) uint8
+    lines : pair of (lines, length, 4) uint8
+        Some of its columns and rows: `unipixel.grid.pixels.take_lines`.
 
     Returns
     -------
     SoftAnswer or None
         None where the picture is too small or has no edges at all.
     """
-    height, width = stack.shape[1:3]
+    height, width = (axis.shape[1] for axis in lines)
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
     if largest < 2.0:
         return None
-    edges = _edges(stack.transpose(0, 2, 1, 3)), _edges(stack)
+    edges = find_edges(lines[0]), find_edges(lines[1])
     if min(edge.total for edge in edges) <= 0:
         return None
     rows, cols = (to_spectrum(edge) for edge in edges)
@@ -141,14 +142,9 @@ def find_soft(stack: RGBA) -> SoftAnswer | None:
     return SoftAnswer(_axis(rows, edges[0], low), _axis(cols, edges[1], wide), others)
 
 
-def _edges(stack: RGBA) -> Edges:
-    """Edges between neighbouring columns, over all frames."""
-    return find_edges(as_planes(thin_rows(stack.reshape(-1, *stack.shape[2:]))))
-
-
 def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
     frequency, offset = refine(spectrum, frequency, 0.03)
-    best = spectrum.signed(frequency, offset)
+    best = spectrum.agreement(frequency, offset)
     pitch, offset = _ordinary(spectrum, 1 / frequency, offset, best)
     at = np.array([1 / pitch])
     return Axis(
@@ -179,15 +175,15 @@ def _ordinary(spectrum: Spectrum, pitch: float, offset: float, best: float) -> t
     near = 0.6 / max(1.0, length / pitch)
     whole = float(round(pitch))
     is_near = abs(whole - pitch) < max(near * pitch, 0.02) and whole >= 2
-    if is_near and length % whole == 0 and spectrum.signed(1 / whole, 0.0) >= SNAP * best:
+    if is_near and length % whole == 0 and spectrum.agreement(1 / whole, 0.0) >= SNAP * best:
         return whole, 0.0
     cells = round(length / pitch)
     for count in sorted((cells, cells - 1, cells + 1), key=lambda n: abs(length / max(n, 1) - pitch)):
-        if count >= 1 and spectrum.signed(count / length, 0.0) >= SNAP * best:
+        if count >= 1 and spectrum.agreement(count / length, 0.0) >= SNAP * best:
             return length / count, 0.0
     if is_near:
         shift = find_offset(spectrum, 1 / whole)
-        if spectrum.signed(1 / whole, shift) >= SNAP * best:
+        if spectrum.agreement(1 / whole, shift) >= SNAP * best:
             return whole, float(round(shift) % whole)
     return pitch, offset
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from unipixel.grid import Recovery
-from unipixel.grid.edges import as_planes, find_edges
+from unipixel.grid.edges import find_edges
 from unipixel.grid.model import Lines
+from unipixel.grid.pixels import take_lines
 from unipixel.image import RGBA
 
 PANEL = 560
@@ -64,8 +65,7 @@ def _draw_window(sheet: Image.Image, rgba: RGBA, found: Recovery, left: int, top
     cell = min(found.grid.cell) if found.grid is not None else CLEAR_CELL
     side = max(rgba.shape[:2])
     zoom = max(1, math.ceil(CLEAR_CELL / cell), PANEL // side)
-    planes = as_planes(np.ascontiguousarray(rgba))
-    by_row, by_col = find_edges(planes.transpose(0, 2, 1)).steps, find_edges(planes).steps
+    by_row, by_col = (find_edges(take_lines(rgba[None], axis)).steps for axis in (0, 1))
     rows, cols = (_busiest(steps, PANEL // zoom) for steps in (by_row, by_col))
     shown = rgba[rows, cols].repeat(zoom, 0).repeat(zoom, 1)
     part = "" if shown.size == rgba.size * zoom**2 else "a window of "
