@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
+from unipixel.grid.chroma import restore_chroma
 from unipixel.grid.consensus import measure_noise, share_colors
 from unipixel.grid.median import take_median
 from unipixel.grid.model import Grid, Lines
@@ -22,8 +23,8 @@ Ints = npt.NDArray[np.int64]
 CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 """How a cell becomes one colour."""
 
-MOST_SAMPLES = 5
-"""Points taken on each side of a cell: more change nothing that an eye could see."""
+SAMPLES = 4
+"""Points taken on each side of a cell. In cells of 3 px the middle one is taken twice, and counts so."""
 
 CLEAN_ROWS = 24
 """Rows of cells that are looked at to see whether a picture is clean."""
@@ -31,7 +32,7 @@ CLEAN_ROWS = 24
 UNLIKE = 8
 """Levels by which colours on either side of an edge differ at least."""
 
-EDGE = 0.22
+EDGE = 0.3
 """Share of a cell on each side that soft edges and ringing may have touched."""
 
 
@@ -48,7 +49,8 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
         "nearest" takes the canvas pixel ``(a + b) // 2`` of the cell ``a:b``: for a whole scale s that is index
         ``s // 2``, the pixel that Pillow's NEAREST resize by 1/s takes. "median" (by channel) and "mean" look at
         the inner part of the cell; "mode" takes the most frequent colour of the whole cell. "consensus" takes the
-        medians, and then one colour for all cells that differ by noise alone (see `unipixel.grid.consensus`).
+        medians, takes back what halved chroma did to small cells (see `unipixel.grid.chroma`), and then one colour for
+        all cells that differ by noise alone (see `unipixel.grid.consensus`).
         "auto" is "nearest" where that gives the whole picture back, "median" where most cells are flat all the same (a
         clean picture with something smooth on top), and otherwise "consensus".
 
@@ -82,6 +84,7 @@ def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]
     samples = np.concatenate([take_samples(frame, grid) for frame in frames], 1)
     colors = samples.mean(0, dtype=np.float32) if rule == "mean" else take_median(samples)
     if rule == "consensus" or (rule == "auto" and not _is_clean(frames, near, grid)):
+        colors = _restore(colors, frames, grid) if samples.dtype == np.uint8 else colors
         colors = share_colors(colors, measure_noise(samples, colors))
     return list(from_premultiplied(colors).reshape(len(frames), *grid.native_size, 4))
 
@@ -109,7 +112,7 @@ def take_samples(rgba: RGBA, grid: Grid) -> Samples:
     (n, h, w, 4) uint8 or float32
         Premultiplied by alpha, 0..255; float32 where the picture is not opaque.
     """
-    rows, cols = _inner(grid.rows), _inner(grid.cols)
+    rows, cols = find_places(grid)
     points = pack(rgba)[rows.T.ravel()][:, cols.T.ravel()]
     points = points.reshape(rows.shape[1], len(rows), cols.shape[1], len(cols)).transpose(0, 2, 1, 3)
     packed = np.ascontiguousarray(points).reshape(-1, len(rows), len(cols))
@@ -119,6 +122,20 @@ def take_samples(rgba: RGBA, grid: Grid) -> Samples:
     faded = samples.astype(np.float32)
     faded[..., :3] *= faded[..., 3:] / np.float32(255.0)
     return faded
+
+
+def _restore(colors: Floats, frames: Sequence[RGBA], grid: Grid) -> Floats:
+    """`restore_chroma` of the colours of all frames, one below the other."""
+    parts = colors.reshape(len(frames), *grid.native_size, 4)
+    places = find_places(grid)
+    return np.concatenate(
+        [restore_chroma(part, frame, grid, places) for part, frame in zip(parts, frames, strict=True)]
+    )
+
+
+def find_places(grid: Grid) -> tuple[Ints, Ints]:
+    """Rows ``(h, n)`` and columns ``(w, n)`` of the picture at which the colours of cells are read."""
+    return _places(grid.rows, grid.cell[0], grid.offset[0]), _places(grid.cols, grid.cell[1], grid.offset[1])
 
 
 def _is_clean(frames: Sequence[RGBA], near: Sequence[RGBA], grid: Grid) -> bool:
@@ -145,17 +162,15 @@ def _flat_cells(rgba: RGBA, native: RGBA, grid: Grid, row: int) -> npt.NDArray[n
     return flat
 
 
-def _inner(lines: Lines) -> Ints:
-    """(cells, n) sample positions in the inner part of each cell of one axis."""
-    edges = np.array(lines)
-    low, high = edges[:-1], edges[1:]
-    size = int(np.median(high - low))
-    count = max(1, min(MOST_SAMPLES, size - 2 * round(EDGE * size)))
-    place = EDGE + (1 - 2 * EDGE) * (np.arange(count) + 0.5) / count
-    inner: Ints = np.minimum(
-        (low[:, None] + (high - low)[:, None] * place[None, :]).astype(np.int64), high[:, None] - 1
-    )
-    return inner
+def _places(lines: Lines, pitch: float, offset: float) -> Ints:
+    """``(cells, SAMPLES)`` pixels of one axis in the inner part of each cell."""
+    cuts = np.array(lines)
+    # cut lines are rounded: a regular grid's real ones are known better
+    real = offset + pitch * np.rint((cuts - offset) / pitch)
+    real = np.where(np.abs(real - cuts) <= 1, real, cuts)
+    real[[0, -1]] = cuts[[0, -1]]
+    inner: Ints = (real[:-1, None] + np.diff(real)[:, None] * np.linspace(EDGE, 1 - EDGE, SAMPLES)).astype(np.int64)
+    return inner.clip(cuts[:-1, None], cuts[1:, None] - 1)
 
 
 def from_premultiplied(colors: Floats) -> RGBA:

@@ -43,6 +43,10 @@ MOST_BINS = 1200
 FINEST = 64
 """Colours are rounded to 1 / 64 level after each step: the last bits of a platform's arithmetic decide nothing."""
 
+AT_END = 0.25
+"""Noise can't lift a value out of 0..255: if this share of a group's cells lie at an end, they are there in truth, and
+noise lifted the others off it."""
+
 SHIFT = 16
 """Bits for a value of a channel in 1 / `FINEST` levels."""
 
@@ -163,13 +167,18 @@ def _round(values: Doubles) -> Doubles:
 
 
 def _medians(flat: Floats, group: Ints) -> Floats:
-    """The lower median of each group by channel, for each cell: a value that occurs (0 where most are 0)."""
+    """Each group's colour, for each cell: by channel its lower median, a value that occurs, or the end of the range."""
     counts = np.bincount(group)
-    middle = (np.cumsum(counts) - counts + np.maximum(counts - 1, 0) // 2)[group]
+    start = np.cumsum(counts) - counts
+    low, middle, high = (
+        (start + np.floor(share * np.maximum(counts - 1, 0)).astype(np.int64))[group]
+        for share in (AT_END, 0.5, 1 - AT_END)
+    )
     shared = np.empty_like(flat)
     for channel in range(4):
         # group and value in one number: one sort orders both
         keys = (group << SHIFT) + np.rint(flat[:, channel] * FINEST).astype(np.int64)
-        keys.sort()
-        shared[:, channel] = (keys[middle] & ((1 << SHIFT) - 1)) / FINEST
+        values = np.sort(keys) & ((1 << SHIFT) - 1)
+        is_least, is_most = values[low] == 0, values[high] == 255 * FINEST
+        shared[:, channel] = np.where(is_least, 0, np.where(is_most, 255, values[middle] / FINEST))
     return shared
