@@ -43,8 +43,8 @@ MOST_BINS = 1200
 FINEST = 64
 """Colours are rounded to 1 / 64 level after each step: the last bits of a platform's arithmetic decide nothing."""
 
-AT_END = 0.25
-"""Noise can't lift a value out of 0..255: if this share of a group's cells lie at an end, they are there in truth, and
+AT_END = 0.2
+"""Noise can't lift a value out of 0..255: if this share of a group's cells lie within half a level of an end, they are there in truth, and
 noise lifted the others off it."""
 
 SHIFT = 16
@@ -179,6 +179,6 @@ def _medians(flat: Floats, group: Ints) -> Floats:
         # group and value in one number: one sort orders both
         keys = (group << SHIFT) + np.rint(flat[:, channel] * FINEST).astype(np.int64)
         values = np.sort(keys) & ((1 << SHIFT) - 1)
-        is_least, is_most = values[low] == 0, values[high] == 255 * FINEST
+        is_least, is_most = values[low] <= FINEST // 2, values[high] >= 255 * FINEST - FINEST // 2
         shared[:, channel] = np.where(is_least, 0, np.where(is_most, 255, values[middle] / FINEST))
     return shared
