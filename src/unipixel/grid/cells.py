@@ -84,8 +84,9 @@ def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]
     samples = np.concatenate([take_samples(frame, grid) for frame in frames], 1)
     colors = samples.mean(0, dtype=np.float32) if rule == "mean" else take_median(samples)
     if rule == "consensus" or (rule == "auto" and not _is_clean(frames, near, grid)):
-        colors = _restore(colors, frames, grid) if samples.dtype == np.uint8 else colors
-        colors = share_colors(colors, measure_noise(samples, colors))
+        noise, is_opaque = measure_noise(samples, colors), samples.dtype == np.uint8
+        del samples
+        colors = share_colors(_restore(colors, frames, grid) if is_opaque else colors, noise)
     return list(from_premultiplied(colors).reshape(len(frames), *grid.native_size, 4))
 
 
@@ -163,13 +164,14 @@ def _flat_cells(rgba: RGBA, native: RGBA, grid: Grid, row: int) -> npt.NDArray[n
 
 
 def _places(lines: Lines, pitch: float, offset: float) -> Ints:
-    """``(cells, SAMPLES)`` pixels of one axis in the inner part of each cell."""
+    """``(cells, n)`` pixels of one axis in the inner part of each cell."""
     cuts = np.array(lines)
     # cut lines are rounded: a regular grid's real ones are known better
     real = offset + pitch * np.rint((cuts - offset) / pitch)
     real = np.where(np.abs(real - cuts) <= 1, real, cuts)
     real[[0, -1]] = cuts[[0, -1]]
-    inner: Ints = (real[:-1, None] + np.diff(real)[:, None] * np.linspace(EDGE, 1 - EDGE, SAMPLES)).astype(np.int64)
+    count = SAMPLES if pitch > 2 else 2  # in cells of 2 px each pixel would be taken twice
+    inner: Ints = (real[:-1, None] + np.diff(real)[:, None] * np.linspace(EDGE, 1 - EDGE, count)).astype(np.int64)
     return inner.clip(cuts[:-1, None], cuts[1:, None] - 1)
 
 

@@ -37,6 +37,9 @@ ROUNDS = 3
 TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
 """RGB to luma and two chromas, as JPEG and WebP do (ITU-R BT.601, T.871)."""
 
+FROM_YCC = np.linalg.inv(TO_YCC)
+"""And back."""
+
 
 def restore_chroma(colors: Floats, frame: RGBA, grid: Grid, places: tuple[npt.NDArray[np.int64], ...]) -> Floats:
     """Take back what halved chroma did to the colours of small cells.
@@ -64,12 +67,15 @@ def restore_chroma(colors: Floats, frame: RGBA, grid: Grid, places: tuple[npt.ND
         return colors
     down = _spill(grid.rows, places[0], origin[0])
     across = _spill(grid.cols, places[1], origin[1])
-    seen = colors[..., :3] @ TO_YCC.T
-    chroma = seen[..., 1:].copy()
+    seen = colors[..., :3] @ TO_YCC[1:].T
+    chroma = seen.copy()
     for _ in range(ROUNDS):
-        chroma += seen[..., 1:] - across(down(chroma).transpose(1, 0, 2)).transpose(1, 0, 2)
-    whole = np.concatenate([seen[..., :1], chroma], -1) @ np.linalg.inv(TO_YCC).T
-    return np.concatenate([whole.clip(0, 255), colors[..., 3:]], -1).astype(np.float32)
+        chroma += seen - across(down(chroma).transpose(1, 0, 2)).transpose(1, 0, 2)
+    chroma -= seen
+    restored: Floats = colors.copy()
+    restored[..., :3] += chroma @ FROM_YCC[:, 1:].T
+    np.clip(restored, 0, 255, out=restored)
+    return restored
 
 
 def _find_origin(lines: RGBA) -> int | None:
@@ -101,7 +107,10 @@ def _spill(lines: Lines, places: npt.NDArray[np.int64], origin: int) -> Callable
 
     def spill(cells: Floats) -> Floats:
         pairs = (cells[left] + cells[right]) / 2
-        drawn: Floats = (0.75 * pairs[pair] + 0.25 * pairs[beside]).mean(1)
+        drawn: Floats = np.zeros_like(cells)
+        for near, next_to_it in zip(pair.T, beside.T, strict=True):
+            drawn += 0.75 * pairs[near] + 0.25 * pairs[next_to_it]
+        drawn /= pair.shape[1]
         return drawn
 
     return spill

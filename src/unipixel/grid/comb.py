@@ -26,12 +26,6 @@ TOP_FREQUENCY = 0.6
 GAPS = (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4, 1 / 5, 2 / 5, 3 / 5, 4 / 5)
 """Places between two teeth at which a lattice two to five times as coarse would show."""
 
-COARSER = 12
-"""Coarser lattices are tried up to this multiple of the pitch."""
-
-COARSER_SHARE = 0.6
-"""A coarser lattice explains the edges if its extra teeth reach this share of the old one's."""
-
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -106,28 +100,6 @@ def contrast(spectrum: Spectrum, frequency: Floats) -> Floats:
     gaps = np.max([teeth(spectrum, frequency, shift) for shift in GAPS], axis=0)
     above: Floats = teeth(spectrum, frequency) - gaps
     return above
-
-
-def coarsest(spectra: list[Spectrum], frequency: float, least: float) -> float:
-    """Go down to the lowest frequency whose teeth are all there.
-
-    The comb sees gaps of lattices up to five times as coarse; 6, 7 ... 12 times are left to this.
-    """
-    best = frequency
-    for divisor in range(2, COARSER + 1):
-        low = frequency / divisor
-        if low < least:
-            break
-        ratios = []
-        for spectrum in spectra:
-            near = np.arange(-2, 3) * 0.25 / spectrum.length
-            places = frequency / divisor * np.arange(1, divisor + 1)[:, None] + near
-            *new, old = spectrum.at(places).max(1)
-            share = np.minimum(1.0, np.array(new) / old)
-            ratios.append(float(share.mean()) if share.min() > 0.25 else 0.0)
-        if float(np.mean(ratios)) > COARSER_SHARE:
-            best = low
-    return best
 
 
 def frequencies(length: int, least: float, most: float) -> Floats:

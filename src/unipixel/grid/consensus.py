@@ -25,7 +25,7 @@ ROUGHNESS = 1.02
 """Noise (standard deviation of a channel) times this is the `ALIKE_SHARE` quantile of the neighbours' root mean square
 differences, if a little more than half of them are alike."""
 
-SOME_CELLS = 4096
+SOME_CELLS = 8192
 """About as many cells are looked at for the noise inside of them."""
 
 REACH = 3.5
@@ -44,8 +44,8 @@ FINEST = 64
 """Colours are rounded to 1 / 64 level after each step: the last bits of a platform's arithmetic decide nothing."""
 
 AT_END = 0.2
-"""Noise can't lift a value out of 0..255: if this share of a group's cells lie within half a level of an end, they are there in truth, and
-noise lifted the others off it."""
+"""Noise can't lift a value out of 0..255: if this share of a group's cells lie within half a level of an end, they are
+there in truth, and noise lifted the others off it."""
 
 SHIFT = 16
 """Bits for a value of a channel in 1 / `FINEST` levels."""
@@ -85,15 +85,15 @@ def measure_noise(samples: Samples, colors: Floats) -> float:
     colors : (h, w, 4) float32
         Their median.
     """
-    steps = [np.diff(colors[..., :3], axis=axis) for axis in (0, 1)]
+    # some rows (columns) of cells are enough for a median
+    every = colors.shape[0] * colors.shape[1] // SOME_CELLS + 1
+    along, down, some = colors[::every, :, :3], colors[:, ::every, :3], colors[::every]
+    steps = along[:, 1:] - along[:, :-1], down[1:] - down[:-1]
     between = np.concatenate([np.sqrt((step**2).mean(-1)).ravel() for step in steps])
     if not between.size:
         return LEAST_NOISE
-    # some rows of cells are enough for a median
-    rows = np.s_[:: max(1, colors.shape[0] * colors.shape[1] // SOME_CELLS)]
-    some = colors[rows]
     # 1.25: mean absolute deviation to standard deviation of a normal distribution
-    inside = 1.25 / len(samples) * sum(np.abs(sample[rows] - some) for sample in samples)[..., :3].mean(-1)
+    inside = 1.25 / len(samples) * sum(np.abs(sample[::every] - some) for sample in samples)[..., :3].mean(-1)
     noise = min(float(np.quantile(between, ALIKE_SHARE)) / ROUGHNESS, float(np.median(inside)))
     return min(MOST_NOISE, max(LEAST_NOISE, noise))
 
@@ -101,8 +101,10 @@ def measure_noise(samples: Samples, colors: Floats) -> float:
 def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
     """Mean colour and count of each occupied bin, sorted by the sum of the channels, and the bin of each cell."""
     while True:
-        place = np.rint(flat / width).astype(np.int64)
-        key = ((place[:, 0] * 2048 + place[:, 1]) * 2048 + place[:, 2]) * 2048 + place[:, 3]
+        key = np.zeros(len(flat), np.int64)
+        for channel in range(4):
+            values = flat[:, channel]
+            key = key * 2048 + np.rint((values - values.min()) / width).astype(np.int64)
         occupied, counts = np.unique(key, return_counts=True)
         if len(counts) <= MOST_BINS:
             bin_of = np.searchsorted(occupied, key)
@@ -170,15 +172,16 @@ def _medians(flat: Floats, group: Ints) -> Floats:
     """Each group's colour, for each cell: by channel its lower median, a value that occurs, or the end of the range."""
     counts = np.bincount(group)
     start = np.cumsum(counts) - counts
-    low, middle, high = (
-        (start + np.floor(share * np.maximum(counts - 1, 0)).astype(np.int64))[group]
-        for share in (AT_END, 0.5, 1 - AT_END)
-    )
-    shared = np.empty_like(flat)
-    for channel in range(4):
+    last = np.maximum(counts - 1, 0)
+    low, middle, high = (start + np.floor(share * last).astype(np.int64) for share in (AT_END, 0.5, 1 - AT_END))
+    low, middle, high = (np.minimum(place, len(flat) - 1) for place in (low, middle, high))  # groups may be empty
+    shared = np.empty((len(counts), flat.shape[1]), np.float32)
+    for channel in range(flat.shape[1]):
         # group and value in one number: one sort orders both
         keys = (group << SHIFT) + np.rint(flat[:, channel] * FINEST).astype(np.int64)
-        values = np.sort(keys) & ((1 << SHIFT) - 1)
-        is_least, is_most = values[low] <= FINEST // 2, values[high] >= 255 * FINEST - FINEST // 2
-        shared[:, channel] = np.where(is_least, 0, np.where(is_most, 255, values[middle] / FINEST))
-    return shared
+        keys.sort()
+        least, usual, most = (keys[place] & ((1 << SHIFT) - 1) for place in (low, middle, high))
+        shared[:, channel] = usual / FINEST
+        shared[least <= FINEST // 2, channel] = 0
+        shared[most >= 255 * FINEST - FINEST // 2, channel] = 255
+    return shared[group]

@@ -22,9 +22,9 @@ FLOOR = 14
 STRONG = 85
 """Steps above this (unit as `FLOOR`) are drawn: a JPEG's own blocks reach 68 on smooth pictures at quality 5."""
 
-NEARBY, RINGING = 4, 7
-"""A step with one this many times as large this many pixels away or nearer is the ringing of a smooth resize or a codec:
-the lobes of Pillow's Lanczos filter reach a sixth of the step that they belong to."""
+NEARBY, RINGING = 4, 5
+"""A step so many pixels or fewer from one so many times as large is the ringing of a smooth resize or a codec: the
+lobes of Pillow's Lanczos filter reach a sixth of the step that they belong to."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
 
 def _most_nearby(step: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
     """Largest step within `NEARBY` pixels on the line."""
-    most = step.copy()
+    most: npt.NDArray[np.int16] = step.copy()
     for move in range(1, NEARBY + 1):
         np.maximum(most[:, move:], step[:, :-move], out=most[:, move:])
         np.maximum(most[:, :-move], step[:, move:], out=most[:, :-move])

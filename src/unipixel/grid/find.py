@@ -238,9 +238,7 @@ def _alternatives(soft: SoftAnswer, belief: float) -> tuple[Candidate, ...]:
     height, width = soft.grid.canvas_size
     rest = (1 - INEXACT_CAP * belief) / 2
     return tuple(
-        Candidate(
-            (max(1, round(height / pitch)), max(1, round(width / pitch))), (pitch, pitch), round(rest / 2**place, 4)
-        )
+        Candidate((max(1, round(height / pitch[0])), max(1, round(width / pitch[1]))), pitch, round(rest / 2**place, 4))
         for place, pitch in enumerate(soft.others, start=1)
     )
 

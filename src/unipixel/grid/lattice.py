@@ -131,7 +131,9 @@ def _spanning(cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice
         counts = np.arange(max(2, len(cuts) + 1), int(length / LEAST_PITCH) + 1)
     found = []
     for shift, price in ((0.5, 0.0), (0.0, 1.0)):
-        for count in _consistent(cuts, length, counts, shift):
+        # whole pitches by corners have all lines on pixel centres, each free to fall on either side: they fit anything
+        tried = counts if shift else counts[length % counts > 0]
+        for count in _consistent(cuts, length, tried, shift):
             offset = (0.5 - shift) % (length / count)
             found.append(_build(cuts, length, length / count, offset, math.log(max(2, length)) + 2.0 + price))
     return [lattice for lattice in found if lattice is not None]

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+CHUNK = 1 << 16
+"""Elements compared at once: they stay in the processor's cache."""
+
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -28,15 +31,17 @@ def take_median(samples: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     -------
     (...) float32
     """
-    lines = list(samples)
-    for low, high in middle_network(len(lines)):
-        lines[low], lines[high] = np.minimum(lines[low], lines[high]), np.maximum(lines[low], lines[high])
-    below, above = lines[(len(lines) - 1) // 2], lines[len(lines) // 2]
-    middle: npt.NDArray[np.float32] = below.astype(np.float32)
-    if below is not above:
-        middle += above
-        middle *= np.float32(0.5)
-    return middle
+    flat = samples.reshape(len(samples), -1)
+    median = np.empty(flat.shape[1], np.float32)
+    for start in range(0, flat.shape[1], CHUNK):
+        part = np.s_[start : start + CHUNK]
+        lines = [line[part] for line in flat]
+        for low, high in middle_network(len(lines)):
+            lines[low], lines[high] = np.minimum(lines[low], lines[high]), np.maximum(lines[low], lines[high])
+        median[part] = lines[(len(lines) - 1) // 2]
+        median[part] += lines[len(lines) // 2]
+    median *= np.float32(0.5)
+    return median.reshape(samples.shape[1:])
 
 
 @lru_cache

@@ -36,6 +36,9 @@ LONE_SHARE = 0.05
 TURN_SHARE = 0.4
 """Share of the pixels between two clear steps that both steps turn back from; on soft edges nearly none do."""
 
+MOST_SINGLE = 40_000
+"""Pixels between two clear steps that are looked at: more are thinned out."""
+
 CLEAR = 0.3
 """A step is clear from this share of the picture's usual step on (weighted by size): ringing stays below."""
 
@@ -85,23 +88,27 @@ def has_lone_pixels(lines: RGBA, *, turn: float = TURN_SHARE, lone: float = LONE
     if len(counts) == 1:
         return False
     step = size > CLEAR * float(counts @ levels**2 / (counts @ levels))
-    line, at = np.divmod(np.flatnonzero(step[:, 1:] & step[:, :-1]), lines.shape[1] - 2)
+    single = np.flatnonzero(step[:, 1:] & step[:, :-1])
+    every = len(single) // MOST_SINGLE + 1
+    line, at = np.divmod(single[::every], lines.shape[1] - 2)
     packed, start = pack(lines).ravel(), line * lines.shape[1] + at
     before, here, after = (packed[start + move].view(np.uint8).reshape(-1, 4).astype(np.int32) for move in (0, 1, 2))
     # a pixel of a ramp lies between its neighbours: only one that both steps turn back from stands alone
     alone = ((here - before) * (after - here)) @ np.ones(4, np.int32) < 0
     count = np.count_nonzero(alone)
-    if count < turn * alone.size or count < lone * np.count_nonzero(step):
+    if count < turn * alone.size or every * count < lone * np.count_nonzero(step):
         return False
-    return _is_everywhere(step, line[alone], at[alone])
+    return _is_everywhere(step, line[alone], at[alone], every)
 
 
-def _is_everywhere(step: npt.NDArray[np.bool_], line: npt.NDArray[np.int64], at: npt.NDArray[np.int64]) -> bool:
-    """Whether enough of the picture's blocks hold lone pixels."""
+def _is_everywhere(
+    step: npt.NDArray[np.bool_], line: npt.NDArray[np.int64], at: npt.NDArray[np.int64], every: int
+) -> bool:
+    """Whether enough of the picture's blocks hold lone pixels, of which every so manieth is given."""
     tall, wide = (np.arange(side) * min(BLOCKS, side) // side for side in (step.shape[0], step.shape[1] - 1))
     steps = np.zeros((BLOCKS, BLOCKS), np.int64)
     for row in range(BLOCKS):
         steps[row] = np.bincount(wide, step[tall == row, :-1].sum(0), BLOCKS)
-    lone = np.bincount(tall[line] * BLOCKS + wide[at], minlength=BLOCKS**2).reshape(BLOCKS, BLOCKS)
+    lone = every * np.bincount(tall[line] * BLOCKS + wide[at], minlength=BLOCKS**2).reshape(BLOCKS, BLOCKS)
     busy = steps >= 4
     return bool((busy & (lone > LONE_SHARE / 2 * steps)).sum() > SPREAD * busy.sum())

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from unipixel.grid.comb import (
     Spectrum,
-    coarsest,
     contrast,
     find_offset,
     frequencies,
@@ -21,6 +20,7 @@ from unipixel.grid.comb import (
     to_spectrum,
 )
 from unipixel.grid.edges import Edges, find_edges
+from unipixel.grid.gain import information
 from unipixel.grid.model import Grid, Lines, regular_lines
 from unipixel.image import RGBA
 
@@ -35,8 +35,23 @@ TOP = 0.5
 LEAST_CELLS = 7
 """Native px that each axis must hold: fewer lines agree with some lattice by chance."""
 
-ANISOTROPIC = 1.35
-"""Cells of unlike sides must explain the edges this many times better than square ones."""
+PEAKS = 4
+"""Maxima of the comb of both axes that are looked into; each axis adds its own highest."""
+
+COARSER = 12
+"""Lattices up to so many times as coarse as a maximum of the comb are looked into as well."""
+
+REACH = 0.03
+"""Share of a frequency within which its best value is sought on each axis."""
+
+SAME = 0.002
+"""Lattices whose frequencies differ by no more than this share are the same."""
+
+ANISOTROPIC = 1.2
+"""Cells of unlike sides must say this many times as much about the edges as square ones."""
+
+ALIKE, OTHERS = 0.04, 3
+"""Other answers must differ by this share in a frequency; so many are named."""
 
 SNAP = 0.97
 """Share of agreement that an ordinary pitch (whole, or spanning the canvas) must keep to be preferred."""
@@ -96,7 +111,7 @@ class SoftAnswer:
 
     rows: Axis
     cols: Axis
-    others: tuple[float, ...]
+    others: tuple[tuple[float, float], ...]
 
     @cached_property
     def grid(self) -> Grid:
@@ -121,29 +136,53 @@ def find_soft(lines: tuple[RGBA, RGBA]) -> SoftAnswer | None:
     """
     height, width = (axis.shape[1] for axis in lines)
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
-    if largest < 2.0:
+    if largest <= 2.0:
         return None
     edges = find_edges(lines[0]), find_edges(lines[1])
     if min(edge.total for edge in edges) <= 0:
         return None
-    rows, cols = (to_spectrum(edge) for edge in edges)
+    spectra = to_spectrum(edges[0]), to_spectrum(edges[1])
     tried = frequencies(max(height, width), 1 / largest, TOP)
     # the finer the cells, the fewer teeth below the top frequency, and the less a high contrast tells
     trust = 1 / (1 + tried)
-    by_row, by_col = trust * contrast(rows, tried), trust * contrast(cols, tried)
-    both = (by_row + by_col) / 2
-    peak = int(np.argmax(both))
-    if by_row.max() + by_col.max() > ANISOTROPIC * 2 * both[peak]:
-        low = coarsest([rows], float(tried[int(np.argmax(by_row))]), 1 / largest)
-        wide = coarsest([cols], float(tried[int(np.argmax(by_col))]), 1 / largest)
+    by_axis = [trust * contrast(spectrum, tried) for spectrum in spectra]
+    both = (by_axis[0] + by_axis[1]) / 2
+    peaks = [_peaks(values, tried, count) for values, count in ((both, PEAKS), (by_axis[0], 1), (by_axis[1], 1))]
+    lattices = _multiples(spectra, np.concatenate(peaks), 1 / largest)
+    gains = [[information(edge, 1 / pair[axis]) for pair in lattices] for axis, edge in enumerate(edges)]
+    best = int(np.argmax(np.sum(gains, 0)))
+    alone = [int(np.argmax(gain)) for gain in gains]
+    if gains[0][alone[0]] + gains[1][alone[1]] > ANISOTROPIC * (gains[0][best] + gains[1][best]):
+        low, wide = lattices[alone[0]][0], lattices[alone[1]][1]
     else:
-        low = wide = coarsest([rows, cols], float(tried[peak]), 1 / largest)
-    others = _others(both, tried, (low, wide))
-    return SoftAnswer(_axis(rows, edges[0], low), _axis(cols, edges[1], wide), others)
+        low, wide = lattices[best]
+    others = _others(lattices, np.sum(gains, 0), (low, wide))
+    return SoftAnswer(_axis(spectra[0], edges[0], low), _axis(spectra[1], edges[1], wide), others)
+
+
+def _peaks(values: Floats, tried: Floats, count: int) -> Floats:
+    """Frequencies of the highest maxima."""
+    padded = np.concatenate([[-np.inf], values, [-np.inf]])
+    tops = np.flatnonzero((values >= padded[:-2]) & (values > padded[2:]))
+    return tried[tops[np.argsort(-values[tops], kind="stable")[:count]]]
+
+
+def _multiples(spectra: tuple[Spectrum, Spectrum], peaks: Floats, least: float) -> list[tuple[float, float]]:
+    """Frequencies (row, column) of the peaks and of lattices 2, 3, ... times as coarse, each once."""
+    found: list[tuple[float, float]] = []
+    for peak in peaks:
+        low, wide = (refine(spectrum, float(peak), REACH)[0] for spectrum in spectra)
+        for divisor in range(1, COARSER + 1):
+            pair = low / divisor, wide / divisor
+            if min(pair) < least and divisor > 1:
+                break
+            if all(abs(pair[0] / old[0] - 1) + abs(pair[1] / old[1] - 1) > SAME for old in found):
+                found.append(pair)
+    return found
 
 
 def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
-    frequency, offset = refine(spectrum, frequency, 0.03)
+    frequency, offset = refine(spectrum, frequency, REACH)
     best = spectrum.agreement(frequency, offset)
     pitch, offset = _ordinary(spectrum, 1 / frequency, offset, best)
     at = np.array([1 / pitch])
@@ -188,14 +227,13 @@ def _ordinary(spectrum: Spectrum, pitch: float, offset: float, best: float) -> t
     return pitch, offset
 
 
-def _others(both: Floats, tried: Floats, taken: tuple[float, float]) -> tuple[float, ...]:
-    """Pitches of the next best peaks of the comb."""
-    inner = np.flatnonzero((both[1:-1] >= both[:-2]) & (both[1:-1] > both[2:])) + 1
-    found: list[float] = []
-    for peak in inner[np.argsort(-both[inner], kind="stable")]:
-        frequency = float(tried[peak])
-        if all(abs(math.log(frequency / other)) > 0.04 for other in (*taken, *(1 / pitch for pitch in found))):
-            found.append(1 / frequency)
-        if len(found) == 3:
-            break
-    return tuple(found)
+def _others(
+    lattices: list[tuple[float, float]], gains: Floats, taken: tuple[float, float]
+) -> tuple[tuple[float, float], ...]:
+    """Pitches (row, column) of the next best lattices."""
+    found = [taken]
+    for place in np.argsort(-gains, kind="stable"):
+        pair = lattices[place]
+        if all(max(abs(math.log(pair[axis] / other[axis])) for axis in (0, 1)) > ALIKE for other in found):
+            found.append(pair)
+    return tuple((1 / low, 1 / wide) for low, wide in found[1 : 1 + OTHERS])

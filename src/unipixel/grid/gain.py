@@ -1,0 +1,57 @@
+"""Which multiple of a pitch? The information that a lattice gives about where the edges lie.
+
+A lattice twice as fine holds as many edges with twice as many lines; one twice as coarse holds half of them with half
+the lines. Neither says as much: if a share q of the edges lies within the share c of the picture that the lines cover,
+then knowing the lattice is worth ``q log(q / c) + (1 - q) log((1 - q) / (1 - c))`` nats for each edge (the divergence
+of Kullback and Leibler, 1951). The true pitch has the most, whatever its edges happen to have in common besides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.grid.edges import BINS, Edges
+
+Floats = npt.NDArray[np.float64]
+
+WINDOWS = (3, 5, 7, 9, 13)
+"""Widths of a line in histogram bins (quarters of a canvas px): blurred and jittered lines are wide."""
+
+MOST_COVER = 0.5
+"""Lines never cover more of the picture than this: they would hold edges by being everywhere."""
+
+
+def information(edges: Edges, pitch: float) -> float:
+    """Nats for each edge that the best offset and line width give, of the levelled and of the plain edges together.
+
+    Parameters
+    ----------
+    edges : Edges
+        Of one axis.
+    pitch : float
+        In canvas px, at least 1.5.
+    """
+    bins = max(2 * WINDOWS[0], round(BINS * pitch))
+    phase = np.arange(len(edges.mass)) * (bins / (BINS * pitch))
+    place = (phase + 0.5).astype(np.int64) % bins
+    folds = (np.bincount(place, mass, bins).astype(np.float64) for mass in (edges.mass, edges.raw))
+    return float(np.mean([_gain(fold) for fold in folds]))
+
+
+def _gain(fold: Floats) -> float:
+    """Most nats of any window on a histogram of phases."""
+    bins, total = len(fold), float(fold.sum())
+    if total <= 0:
+        return 0.0
+    sums = np.concatenate([[0.0], np.cumsum(np.concatenate([fold, fold]))]) / total
+    best = 0.0
+    for width in WINDOWS:
+        cover = width / bins
+        if cover > MOST_COVER:
+            break
+        share = min(float((sums[width : width + bins] - sums[:bins]).max()), 1 - 1e-9)
+        if share > cover:
+            nats = share * np.log(share / cover) + (1 - share) * np.log((1 - share) / (1 - cover))
+            best = max(best, float(nats))
+    return best
