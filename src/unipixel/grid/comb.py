@@ -107,18 +107,11 @@ def frequencies(length: int, least: float, most: float) -> Floats:
     return np.arange(least, most, 0.15 / length)
 
 
-def refine(spectrum: Spectrum, frequency: float, reach: float) -> tuple[float, float]:
-    """Best frequency within a share ``reach`` of the given one, and the offset of its lines.
-
-    Returns
-    -------
-    frequency, offset : float
-        Lines per canvas px; canvas px within ``[0, 1 / frequency)``.
-    """
+def refine(spectrum: Spectrum, frequency: float, reach: float) -> float:
+    """Best frequency, in lines per canvas px, within a share ``reach`` of the given one."""
     width = max(reach * frequency, 0.5 / spectrum.length)
     tried = frequency + np.linspace(-width, width, 2 * max(8, math.ceil(width * spectrum.length / 0.04)) + 1)
-    best = float(tried[int(np.argmax(teeth(spectrum, tried)))])
-    return best, find_offset(spectrum, best)
+    return float(tried[int(np.argmax(teeth(spectrum, tried)))])
 
 
 def find_offset(spectrum: Spectrum, frequency: float) -> float:

@@ -35,23 +35,22 @@ def information(edges: Edges, pitch: float) -> float:
     bins = max(2 * WINDOWS[0], round(BINS * pitch))
     phase = np.arange(len(edges.mass)) * (bins / (BINS * pitch))
     place = (phase + 0.5).astype(np.int64) % bins
-    folds = (np.bincount(place, mass, bins).astype(np.float64) for mass in (edges.mass, edges.raw))
-    return float(np.mean([_gain(fold) for fold in folds]))
+    folds = np.stack([np.bincount(place, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64)
+    return float(_gain(folds).mean())
 
 
-def _gain(fold: Floats) -> float:
-    """Most nats of any window on a histogram of phases."""
-    bins, total = len(fold), float(fold.sum())
-    if total <= 0:
-        return 0.0
-    sums = np.concatenate([[0.0], np.cumsum(np.concatenate([fold, fold]))]) / total
-    best = 0.0
+def _gain(folds: Floats) -> Floats:
+    """Most nats of any window on histograms of phases ``(n, bins)``."""
+    bins = folds.shape[1]
+    around = np.concatenate([np.zeros((len(folds), 1)), folds, folds[:, : WINDOWS[-1]]], 1)
+    sums = np.cumsum(around, 1)
+    sums /= np.maximum(sums[:, bins : bins + 1], 1e-9)
+    best = np.zeros(len(folds))
     for width in WINDOWS:
         cover = width / bins
         if cover > MOST_COVER:
             break
-        share = min(float((sums[width : width + bins] - sums[:bins]).max()), 1 - 1e-9)
-        if share > cover:
-            nats = share * np.log(share / cover) + (1 - share) * np.log((1 - share) / (1 - cover))
-            best = max(best, float(nats))
+        share = (sums[:, width : width + bins] - sums[:, :bins]).max(1).clip(cover, 1 - 1e-9)
+        nats = share * np.log(share / cover) + (1 - share) * np.log((1 - share) / (1 - cover))
+        best = np.maximum(best, nats)
     return best

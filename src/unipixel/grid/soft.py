@@ -171,7 +171,7 @@ def _multiples(spectra: tuple[Spectrum, Spectrum], peaks: Floats, least: float) 
     """Frequencies (row, column) of the peaks and of lattices 2, 3, ... times as coarse, each once."""
     found: list[tuple[float, float]] = []
     for peak in peaks:
-        low, wide = (refine(spectrum, float(peak), REACH)[0] for spectrum in spectra)
+        low, wide = (refine(spectrum, float(peak), REACH) for spectrum in spectra)
         for divisor in range(1, COARSER + 1):
             pair = low / divisor, wide / divisor
             if min(pair) < least and divisor > 1:
@@ -182,7 +182,8 @@ def _multiples(spectra: tuple[Spectrum, Spectrum], peaks: Floats, least: float) 
 
 
 def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
-    frequency, offset = refine(spectrum, frequency, REACH)
+    frequency = refine(spectrum, frequency, REACH)
+    offset = find_offset(spectrum, frequency)
     best = spectrum.agreement(frequency, offset)
     pitch, offset = _ordinary(spectrum, 1 / frequency, offset, best)
     at = np.array([1 / pitch])
