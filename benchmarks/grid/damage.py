@@ -128,8 +128,9 @@ def _resized(method: Image.Resampling) -> Make:
     def make(native: Pixels, rng: Rng, severity: float) -> Case:
         rows, cols = lay(native, rng, 4, 8, whole=True)
         factor = 1 + severity * rng.choice([-0.33, 0.33]) * rng.uniform(0.3, 1)
-        size = [max(len(lines) - 1, round(lines[-1] * factor)) for lines in (rows, cols)]
-        image = resize(paint(native, rows, cols), *size, method) if severity > 0 else paint(native, rows, cols)
+        size = (round(rows[-1] * factor), round(cols[-1] * factor))
+        image = paint(native, rows, cols)
+        image = resize(image, size, method) if severity > 0 else image
         return whole_case(image, native, rows * (image.shape[0] / rows[-1]), cols * (image.shape[1] / cols[-1]))
 
     return make
@@ -166,16 +167,16 @@ def resize_chain(image: Pixels, rng: Rng, severity: float) -> Pixels:
     height, width = image.shape[:2]
     for _ in range(1 + round(2 * severity)):
         factor = 1 + severity * rng.uniform(-0.3, 0.4)
-        image = resize(image, round(height * factor), round(width * factor), FILTERS[rng.integers(3)])
-    return resize(image, height, width, FILTERS[rng.integers(3)])
+        image = resize(image, (round(height * factor), round(width * factor)), FILTERS[rng.integers(3)])
+    return resize(image, (height, width), FILTERS[rng.integers(3)])
 
 
 def downup(image: Pixels, rng: Rng, severity: float) -> Pixels:
     """Down to as little as a half and up again."""
     height, width = image.shape[:2]
     factor = 1 - 0.5 * severity
-    small = resize(image, round(height * factor), round(width * factor), FILTERS[rng.integers(3)])
-    return resize(small, height, width, FILTERS[rng.integers(3)])
+    small = resize(image, (round(height * factor), round(width * factor)), FILTERS[rng.integers(3)])
+    return resize(small, (height, width), FILTERS[rng.integers(3)])
 
 
 def ai_upscale(native: Pixels, rng: Rng, severity: float) -> Case:
@@ -260,7 +261,7 @@ def warp(native: Pixels, rng: Rng, severity: float) -> Case:
     """A slow warp in both directions, up to 0.4 cells."""
     rows, cols = lay(native, rng, 4, 8)
     size = (round(rows[-1]), round(cols[-1]))
-    shift = tuple(0.4 * severity * smooth_field(*size, 6, rng) for _ in range(2))
+    shift = tuple(0.4 * severity * smooth_field(size, 6, rng) for _ in range(2))
     return whole_case(paint(native, rows, cols, (shift[0], shift[1])), native, rows, cols)
 
 
@@ -295,7 +296,7 @@ def chroma_noise(image: Pixels, rng: Rng, severity: float) -> Pixels:
 def color_field(image: Pixels, rng: Rng, severity: float) -> Pixels:
     """Colours vary slowly over the picture, up to 20 %."""
     height, width = image.shape[:2]
-    field = np.stack([smooth_field(height, width, 3, rng) for _ in range(3)], axis=-1)
+    field = np.stack([smooth_field((height, width), 3, rng) for _ in range(3)], axis=-1)
     return as_pixels(image * (1 + 0.2 * severity * field))
 
 
@@ -303,7 +304,7 @@ def banding(image: Pixels, rng: Rng, severity: float) -> Pixels:
     """A slow shade over everything, in visible steps."""
     height, width = image.shape[:2]
     levels = 4 + round(8 * severity)
-    shade = np.round(levels * smooth_field(height, width, 2, rng)) / levels
+    shade = np.round(levels * smooth_field((height, width), 2, rng)) / levels
     return as_pixels(image + 30 * severity * shade[..., None])
 
 
@@ -350,8 +351,8 @@ def chroma_sub(image: Pixels, rng: Rng, severity: float) -> Pixels:
     height, width = image.shape[:2]
     step = 4 if severity >= 0.6 else 2
     ycc = np.asarray(Image.fromarray(image).convert("YCbCr")).copy()
-    small = resize(ycc, -(-height // step), -(-width // step), Image.Resampling.BOX)
-    ycc[..., 1:] = resize(small, height, width, BILINEAR)[..., 1:]
+    small = resize(ycc, (-(-height // step), -(-width // step)), Image.Resampling.BOX)
+    ycc[..., 1:] = resize(small, (height, width), BILINEAR)[..., 1:]
     return np.asarray(Image.fromarray(ycc, "YCbCr").convert("RGB"))
 
 
@@ -446,8 +447,8 @@ def mush(native: Pixels, rng: Rng, severity: float) -> Case:
 def mush_warp(native: Pixels, rng: Rng, severity: float) -> Case:
     """`mush`, and the slow warp on top."""
     case = mush(native, rng, severity)
-    size = case.image.shape[:2]
-    by = [0.3 * severity * _pitch(lines) * smooth_field(*size, 6, rng) for lines in (case.rows, case.cols)]
+    size = (case.image.shape[0], case.image.shape[1])
+    by = [0.3 * severity * _pitch(lines) * smooth_field(size, 6, rng) for lines in (case.rows, case.cols)]
     return replace(case, image=displace(case.image, *by)) if severity > 0 else case
 
 
@@ -455,10 +456,10 @@ def painterly(native: Pixels, rng: Rng, severity: float) -> Case:
     """Cells of 6 to 11 px with brush strokes: shades within cells, ragged borders, rounded corners."""
     rows, cols = lay(native, rng, 6, 11)
     size = (round(rows[-1]), round(cols[-1]))
-    ragged = tuple(0.15 * severity * smooth_field(*size, size[0] / 6, rng) for _ in range(2))
+    ragged = tuple(0.15 * severity * smooth_field(size, size[0] / 6, rng) for _ in range(2))
     image = paint(native, rows, cols, (ragged[0], ragged[1]))
     if severity > 0:
-        strokes = smooth_field(*size, max(size) / 4, rng) + smooth_field(*size, max(size) / 9, rng)
+        strokes = smooth_field(size, max(size) / 4, rng) + smooth_field(size, max(size) / 9, rng)
         image = median(as_pixels(image + 14 * severity * strokes[..., None]), rng, severity)
     return whole_case(image, native, rows, cols)
 

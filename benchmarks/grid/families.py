@@ -103,8 +103,8 @@ def _smooth(native: Pixels, rng: Rng) -> Case:
     """Whole cells, then resized once more with a smooth filter."""
     rows, cols = lay(native, rng, 4, 10, whole=True)
     factor = float(rng.choice([rng.uniform(0.7, 0.97), rng.uniform(1.03, 1.3)]))
-    size = [round(lines[-1] * factor) for lines in (rows, cols)]
-    image = resize(paint(native, rows, cols), *size, FILTERS[rng.integers(3)])
+    size = (round(rows[-1] * factor), round(cols[-1] * factor))
+    image = resize(paint(native, rows, cols), size, FILTERS[rng.integers(3)])
     return whole_case(image, native, rows * (size[0] / rows[-1]), cols * (size[1] / cols[-1]))
 
 
@@ -120,8 +120,8 @@ def _ai_like(native: Pixels, rng: Rng) -> Case:
     rows, cols = (_unsteady(lines, rng) for lines in lay(native, rng, 8, 16, whole=True))
     uneven = add_noise(native, float(rng.uniform(1.5, 4)), rng)
     image = paint_soft(uneven, rows, cols, 0.1)
-    size = image.shape[:2]
-    warp = [0.5 * smooth_field(*size, 6, rng) for _ in range(2)]
+    size = (image.shape[0], image.shape[1])
+    warp = [0.5 * smooth_field(size, 6, rng) for _ in range(2)]
     image = blur(displace(image, *warp), float(rng.uniform(0.5, 0.9)))
     image = encode(add_noise(image, float(rng.uniform(1, 4)), rng), "JPEG", quality=int(rng.choice([88, 92, 95])))
     return whole_case(image, native, rows, cols)

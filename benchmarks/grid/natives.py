@@ -95,10 +95,13 @@ def _part(frame: Pixels, shown: str, tiles: tuple[int, int], seed: int) -> Pixel
     return np.ascontiguousarray(part)
 
 
-def draw_native(seed: int) -> Pixels:
-    """Draw a native from a seed: blocks, an outlined sprite, a dithered landscape, tiles, or icons, in turn."""
+def draw_native(seed: int, size: tuple[int, int] | None = None) -> Pixels:
+    """Draw a native from a seed: blocks, an outlined sprite, a dithered landscape, tiles, or icons, in turn.
+
+    ``size`` is ``(h, w)`` in native px; without it the seed chooses from 24x24 to 112x96.
+    """
     rng = rng_for("native", str(seed))
-    height, width = 24 + int(rng.integers(0, 72)), 24 + int(rng.integers(0, 88))
+    height, width = size or (24 + int(rng.integers(0, 72)), 24 + int(rng.integers(0, 88)))
     styles = (_draw_blocks, _draw_sprite, _draw_landscape, _draw_tiles, _draw_icons)
     return styles[seed % len(styles)](height, width, rng)
 

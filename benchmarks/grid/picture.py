@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
-from records import Record, by_family, summarize
+from records import Record, Summary, by_family, summarize
 
 ROW, COLUMN, LEFT, TOP = 26, 86, 190, 96
 """Px of a cell, of the names of families, and of the head."""
@@ -23,43 +23,40 @@ def draw_heatmap(title: str, records: dict[str, list[Record]], families: Sequenc
     """
     summaries = {tool: summarize(rows) for tool, rows in records.items()}
     tools = sorted(records, key=lambda tool: -summaries[tool].main.mean)
-    mains = {tool: by_family(records[tool], lambda score: score.main) for tool in tools}
-    shown = [family for family in families if any(family in mains[tool] for tool in tools)]
-    width, height = LEFT + COLUMN * len(tools) + 16, TOP + ROW * (len(shown) + 8) + 16
-    image = Image.new("RGB", (width, height), "white")
+    mains = [by_family(records[tool], lambda score: score.main) for tool in tools]
+    image = Image.new("RGB", (LEFT + COLUMN * len(tools) + 16, TOP + ROW * (len(families) + 8) + 16), "white")
     pen = ImageDraw.Draw(image)
     pen.text((12, 12), title, INK, ImageFont.load_default(17))
-    pen.text(
-        (12, 36), "main figure, % (pixel-exact where colours survive, else cells in the right colour)", PALE, _font()
-    )
+    legend = "main figure, % (pixel-exact where colours survive, else cells in the right colour)"
+    pen.text((12, 36), legend, PALE, _font())
     for column, tool in enumerate(tools):
         _words(pen, tool.replace("-", "-\n", 1) if len(tool) > 11 else tool, column, TOP - 34)
-    for row, family in enumerate(shown):
-        pen.text((12, TOP + ROW * row + 5), family, INK, _font())
-        for column, tool in enumerate(tools):
-            _cell(pen, row, column, mains[tool].get(family))
-    bottom = {
-        "all with a grid": [summaries[tool].main.mean for tool in tools],
-        "right size": [summaries[tool].size.mean for tool in tools],
-        "within one": [summaries[tool].near.mean for tool in tools],
-        "cut lines in place": [summaries[tool].aligned for tool in tools],
-        "native art left alone": [summaries[tool].safe for tool in tools],
-    }
-    row = len(shown) + 0.5
-    for name, values in bottom.items():
-        pen.text((12, TOP + ROW * row + 5), name, INK, _font())
-        for column, value in enumerate(values):
-            _cell(pen, row, column, value)
-        row += 1
-    for name, texts in (
-        ("CPU time, median ms", [f"{summaries[tool].ms:.0f}" for tool in tools]),
-        ("over the limit + errors", [f"{summaries[tool].over} + {summaries[tool].errors}" for tool in tools]),
-    ):
-        pen.text((12, TOP + ROW * row + 5), name, INK, _font())
-        for column, text in enumerate(texts):
-            _words(pen, text, column, TOP + ROW * row + 5)
-        row += 1
+    for row, family in enumerate(families):
+        _row(pen, row, family, [main.get(family) for main in mains])
+    _draw_whole(pen, len(families) + 0.5, [summaries[tool] for tool in tools])
     image.save(path, optimize=True)
+
+
+def _draw_whole(pen: ImageDraw.ImageDraw, row: float, summaries: Sequence[Summary]) -> None:
+    """The figures over all families."""
+    shares: list[tuple[str, list[float | None]]] = [
+        ("all with a grid", [summary.main.mean for summary in summaries]),
+        ("right size", [summary.size.mean for summary in summaries]),
+        ("within one", [summary.near.mean for summary in summaries]),
+        ("cut lines in place", [summary.aligned for summary in summaries]),
+        ("native art left alone", [summary.safe for summary in summaries]),
+    ]
+    for below, (name, values) in enumerate(shares):
+        _row(pen, row + below, name, values)
+    texts = [
+        ("CPU time, median ms", [f"{summary.ms:.0f}" for summary in summaries]),
+        ("over the limit + errors", [f"{summary.over} + {summary.errors}" for summary in summaries]),
+    ]
+    for below, (name, words) in enumerate(texts, start=len(shares)):
+        top = round(TOP + ROW * (row + below)) + 6
+        pen.text((12, top), name, INK, _font())
+        for column, text in enumerate(words):
+            _words(pen, text, column, top)
 
 
 def shade(share: float) -> tuple[int, int, int]:
@@ -75,11 +72,15 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(12)
 
 
-def _cell(pen: ImageDraw.ImageDraw, row: float, column: int, share: float | None) -> None:
-    left, top = LEFT + COLUMN * column, TOP + round(ROW * row)
-    fill = (238, 238, 238) if share is None else shade(share)
-    pen.rectangle([left + 1, top + 1, left + COLUMN - 2, top + ROW - 2], fill=fill)
-    _words(pen, "–" if share is None else f"{share:.0f}", column, top + 6)
+def _row(pen: ImageDraw.ImageDraw, row: float, name: str, shares: Sequence[float | None]) -> None:
+    """A name and one coloured number a tool."""
+    top = TOP + round(ROW * row)
+    pen.text((12, top + 6), name, INK, _font())
+    for column, share in enumerate(shares):
+        left = LEFT + COLUMN * column
+        fill = (238, 238, 238) if share is None else shade(share)
+        pen.rectangle([left + 1, top + 1, left + COLUMN - 2, top + ROW - 2], fill=fill)
+        _words(pen, "–" if share is None else f"{share:.0f}", column, top + 6)
 
 
 def _words(pen: ImageDraw.ImageDraw, text: str, column: int, top: float) -> None:

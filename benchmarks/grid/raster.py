@@ -90,8 +90,9 @@ def as_pixels(values: Floats) -> Pixels:
     return values.round().clip(0, 255).astype(np.uint8)
 
 
-def smooth_field(height: int, width: int, waves: float, rng: np.random.Generator) -> Floats:
-    """Slow random field ``(height, width)`` in -1..1 with about ``waves`` ups and downs along the longer side."""
+def smooth_field(size: tuple[int, int], waves: float, rng: np.random.Generator) -> Floats:
+    """Slow random field of ``size`` (H, W) in -1..1 with about ``waves`` ups and downs along the longer side."""
+    height, width = size
     step = max(height, width) / max(1.0, waves)
     coarse = rng.uniform(-1, 1, (max(2, round(height / step) + 1), max(2, round(width / step) + 1)))
     field = Image.fromarray(coarse.astype(np.float32)).resize((width, height), BICUBIC)
@@ -101,7 +102,7 @@ def smooth_field(height: int, width: int, waves: float, rng: np.random.Generator
 
 def smooth_curve(count: int, waves: float, rng: np.random.Generator) -> Floats:
     """Slow random curve of ``count`` values in -1..1."""
-    return smooth_field(1, count, waves, rng)[0]
+    return smooth_field((1, count), waves, rng)[0]
 
 
 def blur(image: Pixels, sigma: float) -> Pixels:
@@ -130,9 +131,9 @@ def add_noise(image: Pixels, sigma: float, rng: np.random.Generator) -> Pixels:
     return as_pixels(image + rng.normal(0, sigma, image.shape)) if sigma > 0 else image
 
 
-def resize(image: Pixels, height: int, width: int, method: Image.Resampling) -> Pixels:
-    """Pillow's resampling."""
-    return np.asarray(Image.fromarray(image).resize((max(1, width), max(1, height)), method))
+def resize(image: Pixels, size: tuple[int, int], method: Image.Resampling) -> Pixels:
+    """Pillow's resampling to ``size`` (H, W)."""
+    return np.asarray(Image.fromarray(image).resize(size[::-1], method))
 
 
 def encode(image: Pixels, kind: str, **options: int) -> Pixels:
