@@ -42,10 +42,10 @@ class Case:
 
     @property
     def cell(self) -> tuple[float, float]:
-        """Mean height and width of a cell in canvas px; zeros without a grid."""
+        """Median height and width of a cell in canvas px; zeros without a grid."""
         if self.native is None:
             return 0.0, 0.0
-        return tuple(float(np.median(np.diff(lines))) for lines in (self.rows, self.cols))  # type: ignore[return-value]
+        return float(np.median(np.diff(self.rows))), float(np.median(np.diff(self.cols)))
 
 
 def whole_case(image: Pixels, native: Pixels, rows: Lines, cols: Lines) -> Case:

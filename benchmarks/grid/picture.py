@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
-from records import Record, Summary, by_family, summarize
+from records import ORACLE, Record, Summary, by_family, summarize
 
 ROW, COLUMN, LEFT, TOP = 26, 86, 190, 96
 """Px of a cell, of the names of families, and of the head."""
@@ -19,10 +19,10 @@ _RAMP = ((214, 96, 77), (244, 190, 150), (247, 240, 220), (146, 202, 190), (53, 
 def draw_heatmap(title: str, records: dict[str, list[Record]], families: Sequence[str], path: Path) -> None:
     """Write a PNG: main figure of every family and tool in per cent, then the figures of the whole.
 
-    Tools are ordered by their main figure.
+    Tools are ordered by their main figure, the oracle last.
     """
     summaries = {tool: summarize(rows) for tool, rows in records.items()}
-    tools = sorted(records, key=lambda tool: -summaries[tool].main.mean)
+    tools = sorted(records, key=lambda tool: (tool == ORACLE, -summaries[tool].main.mean))
     mains = [by_family(records[tool], lambda score: score.main) for tool in tools]
     image = Image.new("RGB", (LEFT + COLUMN * len(tools) + 16, TOP + ROW * (len(families) + 8) + 16), "white")
     pen = ImageDraw.Draw(image)

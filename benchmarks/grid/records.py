@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scoring import Score
 
+ORACLE = "oracle"
+"""Not a tool: it knows the lines, and shows how much of the colours the damage leaves."""
+
 
 @dataclass(frozen=True)
 class Record:

@@ -14,15 +14,13 @@ from cases import Case, Pixels
 from natives import has_game
 from peers import PEERS
 from picture import draw_heatmap
-from records import Record
+from records import ORACLE, Record
 from scoring import NOTHING, Answer, left_alone, read_truth
 from suites import SUITES, Suite, open_suite
-from tables import calibration_table, family_table, tool_table
+from tables import calibration_table, family_table, tool_table, wrong_table
 from workers import Reply, Worker
 
 OURS = "unipixel"
-ORACLE = "oracle"
-"""Not a tool: it knows the lines, and shows how much of the colours the damage leaves."""
 
 
 def main() -> None:
@@ -126,6 +124,7 @@ def write_page(title: str, records: dict[str, list[Record]], families: Sequence[
     parts = [f"# {title}", " ".join(_notes(records, missing)), tool_table(records), family_table(records, families)]
     if OURS in records:
         parts.append(f"Confidence of {OURS}:\n\n{calibration_table(records[OURS])}")
+        parts.append(f"Wrong sizes of {OURS}, at most three a family:\n\n{wrong_table(records[OURS])}")
     return "\n\n".join(parts) + "\n"
 
 
