@@ -101,7 +101,7 @@ def _record(suite: Suite, tool: str, family: str, source: str, made: Any, image:
     score = suite.judge(family, made, answer if answer is not None else Answer(None))
     if answer is None:  # an error or an overrun is no way of saying "no grid"
         score = NOTHING if score.kind == "grid" else left_alone(False, score.kind)
-    native = made.native if isinstance(made, Case) else None
+    want, cell = suite.truth(made)
     return Record(
         tool,
         family,
@@ -114,8 +114,8 @@ def _record(suite: Suite, tool: str, family: str, source: str, made: Any, image:
         answer is not None and answer.is_sure,
         (image.shape[1], image.shape[0]),
         None if answer is None or answer.native is None else (answer.native.shape[1], answer.native.shape[0]),
-        None if native is None else (native.shape[1], native.shape[0]),
-        made.cell[::-1] if isinstance(made, Case) else None,
+        want,
+        cell,
     )
 
 

@@ -25,6 +25,10 @@ NATIVE = "native"
 """Family of `DamageSuite` that is no damage: native art as it is."""
 
 
+Truth = tuple[tuple[int, int] | None, tuple[float, float] | None]
+"""Native size (w, h) and cell (width, height) in canvas px; None without a grid."""
+
+
 class Suite(Protocol):
     """One set of cases; a case is known by its family and its source image."""
 
@@ -38,6 +42,9 @@ class Suite(Protocol):
 
     def judge(self, family: str, made: Any, answer: Answer) -> Score:
         """Score an answer."""
+
+    def truth(self, made: Any) -> Truth:
+        """Native size and cell, for the lists of wrong answers."""
 
 
 class OwnSuite:
@@ -56,6 +63,9 @@ class OwnSuite:
 
     def judge(self, family: str, made: Case, answer: Answer) -> Score:
         return judge(made, answer, is_clean=FAMILIES[family].is_clean)
+
+    def truth(self, made: Case) -> Truth:
+        return _truth(made)
 
 
 class DamageSuite:
@@ -80,6 +90,9 @@ class DamageSuite:
 
     def judge(self, family: str, made: Case, answer: Answer) -> Score:
         return judge(made, answer, is_clean=False)
+
+    def truth(self, made: Case) -> Truth:
+        return _truth(made)
 
 
 class GridbenchSuite:
@@ -114,6 +127,10 @@ class GridbenchSuite:
         # Its colours are compared where sides are at most one off.
         return Score(size, size or acc > 0, None, float(acc), bool(size if exact is None else exact), main)
 
+    def truth(self, made: dict[str, Any]) -> Truth:
+        native = made["native"]
+        return (None, None) if native is None else ((native.shape[1], native.shape[0]), made["cell"])
+
 
 class RealSuite:
     """Pictures of the folder `UNIPIXEL_REALAI`: right = the rounded or touched count, main = within tolerance."""
@@ -138,6 +155,11 @@ class RealSuite:
             return left_alone(bool(said["tol"]), "no grid")
         return Score(said["exact"], said["near"], None, float(said["tol"]), said["exact"], float(said["tol"]))
 
+    def truth(self, made: dict[str, Any]) -> Truth:
+        if made["kind"] == "negative":
+            return None, None
+        return (made["native_w"], made["native_h"]), (made["pitch_x"], made["pitch_y"])
+
 
 SUITES = ("own", "damage43", "gridbench", "realai")
 
@@ -149,6 +171,13 @@ def open_suite(name: str, which: str, images: int | None = None) -> Suite:
     if name == "damage43":
         return DamageSuite(images or (4 if which == "fast" else 24))
     return GridbenchSuite(which) if name == "gridbench" else RealSuite()
+
+
+def _truth(case: Case) -> Truth:
+    if case.native is None:
+        return None, None
+    height, width = case.native.shape[:2]
+    return (width, height), (case.cell[1], case.cell[0])
 
 
 def _need_folder(variable: str) -> Path:
