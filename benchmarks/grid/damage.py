@@ -25,10 +25,12 @@ from raster import (
     displace,
     encode,
     even_lines,
+    from_ycbcr,
     move_lines,
     paint,
     paint_soft,
     resize,
+    ripple_field,
     smooth_curve,
     smooth_field,
 )
@@ -290,7 +292,7 @@ def chroma_noise(image: Pixels, rng: Rng, severity: float) -> Pixels:
     ycc = np.asarray(Image.fromarray(image).convert("YCbCr")).astype(float)
     grain = as_pixels(128 + rng.normal(0, 40 * severity, (*ycc.shape[:2], 3)))
     ycc[..., 1:] += blur(grain, 0.7).astype(float)[..., 1:] - 128
-    return np.asarray(Image.fromarray(as_pixels(ycc), "YCbCr").convert("RGB"))
+    return from_ycbcr(as_pixels(ycc))
 
 
 def color_field(image: Pixels, rng: Rng, severity: float) -> Pixels:
@@ -353,7 +355,7 @@ def chroma_sub(image: Pixels, rng: Rng, severity: float) -> Pixels:
     ycc = np.asarray(Image.fromarray(image).convert("YCbCr")).copy()
     small = resize(ycc, (-(-height // step), -(-width // step)), Image.Resampling.BOX)
     ycc[..., 1:] = resize(small, (height, width), BILINEAR)[..., 1:]
-    return np.asarray(Image.fromarray(ycc, "YCbCr").convert("RGB"))
+    return from_ycbcr(ycc)
 
 
 # ---- inside cells
@@ -456,10 +458,10 @@ def painterly(native: Pixels, rng: Rng, severity: float) -> Case:
     """Cells of 6 to 11 px with brush strokes: shades within cells, ragged borders, rounded corners."""
     rows, cols = lay(native, rng, 6, 11)
     size = (round(rows[-1]), round(cols[-1]))
-    ragged = tuple(0.15 * severity * smooth_field(size, size[0] / 6, rng) for _ in range(2))
+    ragged = tuple(0.06 * severity * ripple_field(size, size[0] / 6, rng) for _ in range(2))
     image = paint(native, rows, cols, (ragged[0], ragged[1]))
     if severity > 0:
-        strokes = smooth_field(size, max(size) / 4, rng) + smooth_field(size, max(size) / 9, rng)
+        strokes = 0.4 * (ripple_field(size, max(size) / 8, rng) + ripple_field(size, max(size) / 18, rng))
         image = median(as_pixels(image + 14 * severity * strokes[..., None]), rng, severity)
     return whole_case(image, native, rows, cols)
 

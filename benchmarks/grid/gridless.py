@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from cases import Pixels, rng_for
 from PIL import Image, ImageDraw, ImageFont
-from raster import BICUBIC, LANCZOS, as_pixels, encode, smooth_field
+from raster import BICUBIC, LANCZOS, as_pixels, encode, ripple_field
 
 
 def draw_gridless(index: int) -> Pixels:
@@ -21,9 +21,9 @@ def _photo(height: int, width: int, rng: np.random.Generator) -> Pixels:
     """Soft shapes at many sizes, shading and grain, as JPEG."""
     image = np.full((height, width, 3), 128.0)
     for waves in (2, 4, 9, 18, 40, 80):
-        layer = np.stack([smooth_field((height, width), waves, rng) for _ in range(3)], axis=-1)
-        shape = smooth_field((height, width), waves, rng)[..., None]
-        image += 90 / waves**0.5 * layer + 40 / waves**0.3 * np.tanh(12 * shape)
+        layer = np.stack([ripple_field((height, width), waves, rng) for _ in range(3)], axis=-1)
+        shape = ripple_field((height, width), waves, rng)[..., None]
+        image += 60 / waves**0.5 * layer + 40 / waves**0.3 * np.tanh(4 * shape)
     image += rng.normal(0, 4, image.shape)
     return encode(as_pixels(image), "JPEG", quality=int(rng.integers(75, 95)))
 

@@ -100,6 +100,21 @@ def smooth_field(size: tuple[int, int], waves: float, rng: np.random.Generator) 
     return np.asarray(values / max(1e-9, float(np.abs(values).max())))
 
 
+def ripple_field(size: tuple[int, int], waves: float, rng: np.random.Generator) -> Floats:
+    """Random field of ``size`` (H, W), standard deviation 1, with about ``waves`` ups and downs along the longer side.
+
+    A sum of plane waves in all directions: unlike `smooth_field`, which is drawn coarsely and enlarged, it hides no
+    lattice, which matters where its waves are about as long as cells.
+    """
+    height, width = size
+    count = 24
+    turn = 2 * np.pi * waves / max(size) * rng.uniform(0.6, 1.4, count)
+    angle, start = rng.uniform(0, 2 * np.pi, (2, count))
+    down = np.exp(1j * (np.arange(height)[:, None] * turn * np.sin(angle) + start))
+    right = np.exp(1j * np.arange(width)[:, None] * turn * np.cos(angle))
+    return np.asarray((down @ right.T).real / np.sqrt(count / 2))
+
+
 def smooth_curve(count: int, waves: float, rng: np.random.Generator) -> Floats:
     """Slow random curve of ``count`` values in -1..1."""
     return smooth_field((1, count), waves, rng)[0]
@@ -141,3 +156,9 @@ def encode(image: Pixels, kind: str, **options: int) -> Pixels:
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, kind, **options)
     return np.asarray(Image.open(buffer).convert("RGB"))
+
+
+def from_ycbcr(channels: Pixels) -> Pixels:
+    """Brightness and two colour channels, as JPEG counts them, back to RGB."""
+    bands = [Image.fromarray(np.ascontiguousarray(channels[..., index])) for index in range(3)]
+    return np.asarray(Image.merge("YCbCr", bands).convert("RGB"))
