@@ -1,146 +1,145 @@
-"""Score `recover`: python benchmarks/grid/run.py [--set fast|full] [--family ABE]; see README.md beside it."""
+"""Measure `recover` and its peers: python benchmarks/grid/run.py [--suite own]; see README.md beside it."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import io
-import os
+import json
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from PIL import Image
+from cases import Case, Pixels
+from natives import has_game
+from peers import PEERS
+from picture import draw_heatmap
+from records import ORACLE, Record
+from scoring import NOTHING, Answer, left_alone, read_truth
+from suites import SUITES, Suite, open_suite
+from tables import calibration_table, family_table, tool_table, wrong_table
+from workers import Reply, Worker
 
-from unipixel.grid import recover, upscale
-
-
-@dataclass
-class Score:
-    """One answer: right size, main figure 0..1, and whether it called itself sure."""
-
-    size: bool
-    main: float
-    is_sure: bool
-    is_exact: bool
-    ms: float
-    confidence: float
-
-
-def draw_native(height: int, width: int, seed: int) -> np.ndarray:
-    """Blocks, lone pixels and few colours."""
-    rng = np.random.default_rng(seed)
-    palette = rng.integers(0, 256, (16, 3))
-    native = np.full((height, width, 4), 255, np.uint8)
-    native[..., :3] = palette[0]
-    for _ in range(height * width // 8):
-        y, x, h, w = rng.integers(0, height), rng.integers(0, width), *rng.integers(1, 8, 2)
-        native[y : y + h, x : x + w, :3] = palette[rng.integers(0, 16)]
-    return native
-
-
-def jpeg(image: np.ndarray, quality: int) -> np.ndarray:
-    buffer = io.BytesIO()
-    Image.fromarray(image[..., :3].copy()).save(buffer, "JPEG", quality=quality)
-    return np.asarray(Image.open(buffer).convert("RGBA")).copy()
-
-
-def resize(image: np.ndarray, factor: float, method: int) -> np.ndarray:
-    size = round(image.shape[1] * factor), round(image.shape[0] * factor)
-    return np.asarray(Image.fromarray(image).resize(size, method)).copy()
-
-
-FAMILIES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "integer": lambda native, k: upscale(native, 2 + k % 15),
-    "fractional": lambda native, k: resize(native, 1.5 + 0.37 * (k % 20), Image.Resampling.NEAREST),
-    "smooth": lambda native, k: resize(upscale(native, 6), (0.8, 1.1, 1.3)[k % 3], Image.Resampling.BICUBIC),
-    "jpeg 90": lambda native, k: jpeg(upscale(native, 3 + k % 10), 90),
-    "jpeg 70": lambda native, k: jpeg(upscale(native, 3 + k % 10), 70),
-    "native": lambda native, _: native,
-}
-
-
-def score_own(count: int) -> Iterator[tuple[str, Score]]:
-    """Natives drawn here: nothing to download."""
-    for name, damage in FAMILIES.items():
-        for k in range(count):
-            native = draw_native(24 + 5 * (k % 7), 32 + 3 * (k % 11), k)
-            image = damage(native, k)
-            start = time.process_time()
-            answer = recover(image)
-            ms = 1e3 * (time.process_time() - start)
-            right = answer.native is not None and answer.native.shape == native.shape
-            cells = (
-                np.abs(answer.native.astype(int) - native).max(-1)
-                if right and answer.native is not None
-                else np.array([99])
-            )
-            yield (
-                name,
-                Score(
-                    right, float((cells <= 8).mean()), answer.is_sure, bool((cells == 0).all()), ms, answer.confidence
-                ),
-            )
-
-
-def score_folder(folder: str, which: str, families: str) -> Iterator[tuple[str, Score]]:
-    """Cases of a folder that holds degrade.py and score.py."""
-    sys.path.insert(0, folder)
-    degrade, judge = importlib.import_module("degrade"), importlib.import_module("score").judge
-    for case in degrade.cases(which):
-        if families and case[0] not in families:
-            continue
-        truth = degrade.generate(case)
-        start = time.process_time()
-        answer = recover(truth["img"])
-        ms = 1e3 * (time.process_time() - start)
-        verdict = judge(truth, None if answer.native is None else answer.native[..., :3])
-        main = verdict["size"] if case[0] == "K" else verdict["acc"] if verdict["exact"] is None else verdict["exact"]
-        exact = bool(verdict["size"]) if verdict["exact"] is None else bool(verdict["exact"])
-        yield (
-            f"{case[0]} {degrade.NAMES[case[0]]}",
-            Score(bool(verdict["size"]), float(main), answer.is_sure, exact, ms, answer.confidence),
-        )
-
-
-def print_table(scores: Iterator[tuple[str, Score]]) -> None:
-    by_family: dict[str, list[Score]] = {}
-    for name, score in scores:
-        by_family.setdefault(name, []).append(score)
-    print(
-        "| family | n | right size % | main % | sure | sure and wrong | median CPU ms |\n|---|--:|--:|--:|--:|--:|--:|"
-    )
-    for name, rows in by_family.items():
-        size, main = (100 * np.mean([getattr(row, key) for row in rows]) for key in ("size", "main"))
-        wrong = sum(row.is_sure and not row.is_exact for row in rows)
-        sure, ms = sum(row.is_sure for row in rows), np.median([row.ms for row in rows])
-        print(f"| {name} | {len(rows)} | {size:.1f} | {main:.1f} | {sure} | {wrong} | {ms:.0f} |")
-
-    print_calibration([score for rows in by_family.values() for score in rows])
-
-
-def print_calibration(scores: list[Score]) -> None:
-    """How often answers of about one confidence have the right size."""
-    print("\n| confidence | n | mean | right size % |\n|---|--:|--:|--:|")
-    for low, high in ((0, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 0.9), (0.9, 0.97), (0.97, 1.01)):
-        rows = [score for score in scores if low <= score.confidence < high]
-        if rows:
-            mean, right = np.mean([row.confidence for row in rows]), 100 * np.mean([row.size for row in rows])
-            print(f"| {low}-{min(high, 1)} | {len(rows)} | {mean:.3f} | {right:.1f} |")
+OURS = "unipixel"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=["fast", "full"], default="fast")
-    parser.add_argument("--family", default="", help="letters of the families of the folder")
+    parser.add_argument("--suite", choices=SUITES, default="own")
+    parser.add_argument("--set", choices=["fast", "full"], default="fast", dest="which")
+    parser.add_argument("--images", type=int, help="source images, instead of the set's (own, damage43)")
+    parser.add_argument("--family", default="", help="names or first words, with commas between")
+    parser.add_argument("--tools", default="", help="with commas between; default: all that are installed")
+    parser.add_argument("--limit", type=float, default=20.0, help="seconds for one picture")
+    parser.add_argument("--out", type=Path, default=Path("build/grid-benchmark"), help="folder for the files")
     chosen = parser.parse_args()
-    folder = os.environ.get("UNIPIXEL_GRIDBENCH")
-    if folder:
-        print_table(score_folder(folder, chosen.set, chosen.family))
-    else:
-        print_table(score_own(20 if chosen.set == "fast" else 100))
+
+    suite = open_suite(chosen.suite, chosen.which, chosen.images)
+    tools, missing = choose_tools(chosen.tools)
+    families = choose_families(suite.families, chosen.family)
+    records = measure(suite, families, tools, chosen.limit)
+    title = f"{chosen.suite}, {chosen.which}: {len(records[tools[0]])} pictures"
+    page = write_page(title, records, families, missing)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    stem = chosen.out / f"{chosen.suite}-{chosen.which}"
+    stem.with_suffix(".md").write_text(page, "utf-8")
+    stem.with_suffix(".json").write_text(as_json(records), "utf-8")
+    draw_heatmap(title, records, families, stem.with_suffix(".png"))
+    print(page)
+    print(f"Written: {stem}.md, .json, .png")
+
+
+def choose_tools(wanted: str) -> tuple[list[str], list[str]]:
+    """Tools to run, and those that are not installed."""
+    names = wanted.split(",") if wanted else list(PEERS)
+    unknown = [name for name in names if name not in (*PEERS, ORACLE)]
+    if unknown:
+        raise SystemExit(f"no tool {', '.join(unknown)}; there are {', '.join((*PEERS, ORACLE))}")
+    missing = [name for name in names if name != ORACLE and PEERS[name].version is None]
+    tools = [name for name in names if name not in missing]
+    if not tools:
+        raise SystemExit(f"not installed: {', '.join(missing)}")
+    return tools, missing
+
+
+def choose_families(families: Sequence[str], wanted: str) -> list[str]:
+    """Families whose name or first word is wanted; all where nothing is."""
+    words = wanted.split(",") if wanted else []
+    chosen = [name for name in families if not words or name in words or name.split()[0] in words]
+    if not chosen:
+        raise SystemExit(f"no family {wanted}; there are {', '.join(families)}")
+    return chosen
+
+
+def measure(suite: Suite, families: Sequence[str], tools: Sequence[str], limit: float) -> dict[str, list[Record]]:
+    """Ask every tool about every case, one after the other."""
+    workers = {tool: Worker(tool) for tool in tools if tool != ORACLE}
+    records: dict[str, list[Record]] = {tool: [] for tool in tools}
+    cases = [case for case in suite.cases() if case[0] in families]
+    try:
+        for done, (family, source) in enumerate(cases, start=1):
+            made, image = suite.make(family, source)
+            for tool in tools:
+                reply = Reply(_know(made), 0.0) if tool == ORACLE else workers[tool].ask(image, limit)
+                records[tool].append(_record(suite, tool, family, source, made, image, reply))
+            print(f"\r{done}/{len(cases)} {family:24}", end="", file=sys.stderr, flush=True)
+    finally:
+        for worker in workers.values():
+            worker.stop()
+    print(file=sys.stderr)
+    return records
+
+
+def _know(made: Any) -> Answer:
+    if not isinstance(made, Case):
+        raise SystemExit("the oracle knows own and damage43 only")
+    return read_truth(made)
+
+
+def _record(suite: Suite, tool: str, family: str, source: str, made: Any, image: Pixels, reply: Reply) -> Record:
+    answer = reply.answer
+    score = suite.judge(family, made, answer if answer is not None else Answer(None))
+    if answer is None:  # an error or an overrun is no way of saying "no grid"
+        score = NOTHING if score.kind == "grid" else left_alone(False, score.kind)
+    want, cell = suite.truth(made)
+    return Record(
+        tool,
+        family,
+        source,
+        score,
+        reply.cpu,
+        reply.error,
+        reply.is_over,
+        None if answer is None else answer.confidence,
+        answer is not None and answer.is_sure,
+        (image.shape[1], image.shape[0]),
+        None if answer is None or answer.native is None else (answer.native.shape[1], answer.native.shape[0]),
+        want,
+        cell,
+    )
+
+
+def write_page(title: str, records: dict[str, list[Record]], families: Sequence[str], missing: Sequence[str]) -> str:
+    """Everything that was measured, as Markdown."""
+    parts = [f"# {title}", " ".join(_notes(records, missing)), tool_table(records), family_table(records, families)]
+    if OURS in records:
+        parts.append(f"Confidence of {OURS}:\n\n{calibration_table(records[OURS])}")
+        parts.append(f"Wrong sizes of {OURS}, at most three a family:\n\n{wrong_table(records[OURS])}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _notes(records: dict[str, list[Record]], missing: Sequence[str]) -> Iterator[str]:
+    yield "Measured: " + ", ".join(f"{tool} {PEERS[tool].version}" for tool in records if tool in PEERS) + "."
+    if missing:
+        yield f"Not installed: {', '.join(missing)}."
+    if not has_game():
+        yield "Crafter is not installed: natives of our own are drawings alone."
+
+
+def as_json(records: dict[str, list[Record]]) -> str:
+    """All records, one a line."""
+    rows: Iterator[dict[str, object]] = (asdict(record) for row in records.values() for record in row)
+    return "[\n" + ",\n".join(json.dumps(row, default=float) for row in rows) + "\n]\n"
 
 
 if __name__ == "__main__":
