@@ -10,7 +10,16 @@ from unipixel.grid.belief import believe
 from unipixel.grid.soft import Axis, SoftAnswer
 
 WEAK = Axis(
-    pitch=15.3, offset=2.0, agreement=0.25, contrast=0.16, floor=0.02, share=0.21, relief=1.9, strong=0.1, length=1024
+    pitch=15.3,
+    offset=2.0,
+    agreement=0.25,
+    contrast=0.16,
+    floor=0.02,
+    share=0.21,
+    relief=1.9,
+    strong=0.1,
+    odd=1.0,
+    length=1024,
 )
 
 
@@ -27,14 +36,28 @@ def test_fine_lattices_must_own_the_edges_though_they_are_square() -> None:
 
 
 def test_the_blocks_of_a_jpeg_are_no_grid_and_drawn_cells_of_their_size_are() -> None:
-    blocks = Axis(
-        pitch=8.0, offset=0.0, agreement=0.9, contrast=0.8, floor=0.04, share=0.98, relief=2.8, strong=0.01, length=512
+    blocks = replace(
+        WEAK, pitch=8.0, offset=0.0, agreement=0.9, contrast=0.8, floor=0.04, share=0.98, relief=2.8, strong=0.01
     )
     assert believe(SoftAnswer(blocks, blocks, ())) < 0.5
     drawn = replace(blocks, strong=0.1)
     assert believe(SoftAnswer(drawn, drawn, ())) > 0.5
     lively = replace(drawn, share=0.5)
     assert believe(SoftAnswer(lively, lively, ())) < 0.5
+
+
+def test_lines_16_px_apart_are_a_codecs_only_where_those_8_px_apart_are_stronger() -> None:
+    lines = replace(
+        WEAK, pitch=16.0, offset=0.0, agreement=0.7, contrast=0.5, floor=0.1, share=0.78, relief=1.9, strong=0.001
+    )
+    assert believe(SoftAnswer(lines, lines, ())) > 0.5
+    chroma = replace(lines, odd=0.4)
+    assert believe(SoftAnswer(chroma, chroma, ())) < 0.5
+
+
+def test_few_cells_need_more_evidence() -> None:
+    few = replace(WEAK, length=150)
+    assert believe(SoftAnswer(few, few, ())) < 0.5 < believe(SoftAnswer(WEAK, WEAK, ()))
 
 
 @pytest.mark.parametrize(

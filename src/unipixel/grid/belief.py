@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 
-from unipixel.grid.soft import SoftAnswer
+from unipixel.grid.soft import Axis, SoftAnswer
 
-EVEN_ODDS = -2.2
-"""Log evidence (see `believe`) at which a grid and no grid are equally likely."""
+STRENGTH, SHARE, SIZE, EVEN = 1.8, 2.8, 2.1, 1.8
+"""Log odds of a grid for each unit of log evidence (see `believe`), and what they must outweigh. Fitted by logistic
+regression to 1,275 damaged pictures with a grid and 205 without, of 55 kinds of damage, and rounded."""
 
 SQUARE = 0.06
 """Cells whose sides differ by no more than this share count as square."""
 
-SQUARE_ODDS = 1.4
-"""Log evidence that square cells bring along: nearly all pixel art has them, and textures have one pitch for each axis.
-On 100 resampled photos and textures the strongest square lattice above `FINE_CELL` has -8.7 without it."""
+UNLIKE = 3.5
+"""Log odds against cells that are not square: nearly all pixel art has square ones, and textures one pitch an axis."""
 
-STEEPNESS = 2.5
-"""How fast belief grows with the log evidence."""
+FEW_CELLS, FEW = 17, 2.0
+"""With fewer cells than this on an axis chance does more: these log odds against, times the ratio's logarithm."""
 
 FINE_CELL = 5.0
 """Canvas px: resampled photos have faint lattices of their own below this, so grids must own more of the edges."""
@@ -34,6 +34,10 @@ SHARE_SLOPE = 0.14
 BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
 """Steps of a JPEG's own blocks reach this many steps inside of them; art on the same lattice has more."""
 
+ODD = 0.8
+"""A JPEG's lines 16 px apart are those of its chroma; its luma has blocks of 8 px, which make every other tooth of that
+comb stronger. In art the odd teeth have at least this share of the even ones' strength."""
+
 DRAWN_SHARE, DRAWN_STRONG = 0.8, 0.05
 """Lines that own this share of all edges, and so many strong steps, are drawn: smooth pictures have blocks that own all
 edges but are weak, and lively ones strong edges that lie elsewhere."""
@@ -42,25 +46,35 @@ edges but are weak, and lively ones strong edges that lie elsewhere."""
 def believe(soft: SoftAnswer) -> float:
     """Probability 0..1 that the edges of a damaged picture do lie on the grid found.
 
-    Log evidence is the contrast of the comb times its agreement over the floor, times the share of all edges twice,
-    and square cells: the first two fail on textures, the share on tiles that repeat, squareness on bricks.
+    Log evidence is the contrast of the comb times its agreement over the floor, the share of all edges, and the cell
+    (or the number of cells, if that is less): textures and resampled photos fail the first two, tiles that repeat the
+    second; chance finds fine lattices first.
     """
-    strength, share = 0.0, 0.0
+    strength = share = size = 0.0
     for axis in (soft.rows, soft.cols):
         strength += 0.5 * math.log(max(axis.contrast, 1e-3) * max(axis.agreement, 1e-3) / axis.floor)
         share += 0.5 * math.log(max(axis.share, 1e-3))
-    unlike = abs(math.log(soft.rows.pitch / soft.cols.pitch))
-    square = SQUARE_ODDS if unlike <= SQUARE else 0.0
-    belief = _logistic(STEEPNESS * (strength + 2 * share + square - EVEN_ODDS))
+        size += 0.5 * math.log(min(axis.pitch, axis.length / axis.pitch))
+    odds = STRENGTH * strength + SHARE * share + SIZE * size - EVEN
+    if abs(math.log(soft.rows.pitch / soft.cols.pitch)) > SQUARE:
+        odds -= UNLIKE
+    cells = min(axis.length / axis.pitch for axis in (soft.rows, soft.cols))
+    belief = _logistic(odds - FEW * math.log(max(1.0, FEW_CELLS / cells)))
     finest = min(soft.rows.pitch, soft.cols.pitch)
     if finest < FINE_CELL:
         needed = FINE_SHARE - SHARE_SLOPE * max(0.0, finest - FINEST_CELL)
         belief = min(belief, _logistic(25 * (math.exp(share) - needed)))
     for axis in (soft.rows, soft.cols):
-        drawn = axis.share >= DRAWN_SHARE and axis.strong >= DRAWN_STRONG
-        if axis.pitch in BLOCK_RELIEF and axis.offset == 0 and not drawn:
+        if axis.pitch in BLOCK_RELIEF and axis.offset == 0 and not _is_drawn(axis):
             belief = min(belief, _logistic(6 * (axis.relief - BLOCK_RELIEF[axis.pitch])))
     return belief
+
+
+def _is_drawn(axis: Axis) -> bool:
+    """Whether lines where a JPEG's blocks would be are more than that."""
+    if axis.pitch == 16 and axis.odd > ODD:
+        return True
+    return axis.share >= DRAWN_SHARE and axis.strong >= DRAWN_STRONG
 
 
 def _logistic(value: float) -> float:

@@ -131,9 +131,7 @@ def _spanning(cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice
         counts = np.arange(max(2, len(cuts) + 1), int(length / LEAST_PITCH) + 1)
     found = []
     for shift, price in ((0.5, 0.0), (0.0, 1.0)):
-        # whole pitches by corners have all lines on pixel centres, each free to fall on either side: they fit anything
-        tried = counts if shift else counts[length % counts > 0]
-        for count in _consistent(cuts, length, tried, shift):
+        for count in _consistent(cuts, length, counts, shift):
             offset = (0.5 - shift) % (length / count)
             found.append(_build(cuts, length, length / count, offset, math.log(max(2, length)) + 2.0 + price))
     return [lattice for lattice in found if lattice is not None]
@@ -239,10 +237,13 @@ def _build(cuts: Ints, length: int, pitch: float, offset: float, price: float) -
     real = start + index * pitch
     early = np.ceil(real - TIE).astype(np.int64)
     late = np.floor(real + TIE).astype(np.int64) + 1
-    # a line exactly on a pixel centre: resizers disagree, so the picture decides
+    # a line exactly on a pixel centre: resizers disagree, so the picture decides, but for all such lines alike
     is_cut = np.zeros(length + 1, np.bool_)
     is_cut[cuts] = True
-    tied = (late > early) & is_cut[late.clip(0, length)] & ~is_cut[early.clip(0, length)]
+    is_tie, first, second = late > early, is_cut[early.clip(0, length)], is_cut[late.clip(0, length)]
+    tied = is_tie & second & ~first
+    if tied.any() and (is_tie & first).any():
+        return None
     lines = np.where(tied, late, early)
     inner = lines[(lines > 0) & (lines < length)]
     inner = inner[np.diff(inner, append=length) > 0]

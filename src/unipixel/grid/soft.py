@@ -80,6 +80,8 @@ class Axis:
         Mean step at the lines, in mean steps half a cell away from them.
     strong : float
         Share of the steps at the lines that are too large for a codec's own blocks.
+    odd : float
+        Strength of the first and third tooth of the comb over that of the second and fourth.
     length : int
         Canvas px on this axis.
     """
@@ -92,6 +94,7 @@ class Axis:
     share: float
     relief: float
     strong: float
+    odd: float
     length: int
 
     @property
@@ -187,6 +190,7 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
     best = spectrum.agreement(frequency, offset)
     pitch, offset = _ordinary(spectrum, 1 / frequency, offset, best)
     at = np.array([1 / pitch])
+    strength = spectrum.at(np.arange(1, 5) / pitch)
     return Axis(
         pitch,
         offset,
@@ -195,6 +199,7 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
         spectrum.floor,
         signed_share(edges, pitch, offset),
         *_relief(edges, pitch, offset),
+        float(strength[[0, 2]].sum() / max(float(strength[[1, 3]].sum()), 1e-9)),
         spectrum.length,
     )
 
