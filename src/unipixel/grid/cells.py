@@ -168,7 +168,8 @@ def _places(lines: Lines, pitch: float, offset: float) -> Ints:
     cuts = np.array(lines)
     # cut lines are rounded: a regular grid's real ones are known better
     real = offset + pitch * np.rint((cuts - offset) / pitch)
-    real = np.where(np.abs(real - cuts) <= 1, real, cuts)
+    if np.abs(real - cuts)[1:-1].max(initial=0) > 1:
+        real = cuts.astype(np.float64)
     real[[0, -1]] = cuts[[0, -1]]
     count = SAMPLES if pitch > 2 else 2  # in cells of 2 px each pixel would be taken twice
     inner: Ints = (real[:-1, None] + np.diff(real)[:, None] * np.linspace(EDGE, 1 - EDGE, count)).astype(np.int64)

@@ -32,10 +32,14 @@ def information(edges: Edges, pitch: float) -> float:
     pitch : float
         In canvas px, at least 1.5.
     """
+    return information_at(edges, np.arange(len(edges.mass)) / BINS, pitch)
+
+
+def information_at(edges: Edges, place: Floats, pitch: float) -> float:
+    """`information` of edges whose histogram bins lie at these places, in canvas px."""
     bins = max(2 * WINDOWS[0], round(BINS * pitch))
-    phase = np.arange(len(edges.mass)) * (bins / (BINS * pitch))
-    place = (phase + 0.5).astype(np.int64) % bins
-    folds = np.stack([np.bincount(place, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64)
+    phase = np.floor(place * (bins / pitch) + 0.5).astype(np.int64) % bins
+    folds = np.stack([np.bincount(phase, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64)
     return float(_gain(folds).mean())
 
 

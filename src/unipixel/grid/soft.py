@@ -19,6 +19,7 @@ from unipixel.grid.comb import (
     teeth,
     to_spectrum,
 )
+from unipixel.grid.drift import drifting_lines, find_drift
 from unipixel.grid.edges import Edges, find_edges
 from unipixel.grid.gain import information
 from unipixel.grid.model import Grid, Lines, regular_lines
@@ -60,7 +61,7 @@ SLIVER = 0.3
 """Border cells below this share of a cell are measuring error, not art."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """The lattice of one axis and what speaks for it.
 
@@ -84,6 +85,8 @@ class Axis:
         Strength of the first and third tooth of the comb over that of the second and fourth.
     length : int
         Canvas px on this axis.
+    drift : (length,) float or None
+        Canvas px by which the lines are off the regular lattice; None for a regular one.
     """
 
     pitch: float
@@ -96,14 +99,18 @@ class Axis:
     strong: float
     odd: float
     length: int
+    drift: Floats | None = None
 
     @property
     def lines(self) -> Lines:
         """Cut lines without slivers at the border, but no fewer cells than the length holds."""
-        lines = list(regular_lines(self.pitch, self.offset, self.length))
+        if self.drift is None:
+            lines, least = list(regular_lines(self.pitch, self.offset, self.length)), round(self.length / self.pitch)
+        else:
+            lines, least = list(drifting_lines(self.drift, self.pitch, self.offset)), 1
         border = {1: lines[1] - lines[0], -2: lines[-1] - lines[-2]}
         for line in sorted(border, key=lambda line: (border[line], line)):
-            if len(lines) > max(2, round(self.length / self.pitch) + 1) and border[line] < SLIVER * self.pitch:
+            if len(lines) > max(2, least + 1) and border[line] < SLIVER * self.pitch:
                 del lines[line]
         return tuple(lines)
 
@@ -201,6 +208,7 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
         *_relief(edges, pitch, offset),
         float(strength[[0, 2]].sum() / max(float(strength[[1, 3]].sum()), 1e-9)),
         spectrum.length,
+        find_drift(edges, pitch, offset),
     )
 
 
