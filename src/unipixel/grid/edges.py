@@ -55,15 +55,18 @@ class Edges:
     length: int
 
 
-def find_edges(lines: RGBA) -> Edges:
-    """Find the edges between neighbouring pixels of lines.
+def find_edges(lines: RGBA, *, kinks: bool = False) -> Edges:
+    """Find the edges between neighbouring pixels of lines, or the kinks at pixels.
 
     Parameters
     ----------
     lines : (n, length, 4) uint8
         Premultiplied by alpha; see `unipixel.grid.pixels.take_lines`.
+    kinks : bool
+        A linear enlargement has no edges: it runs straight from the middle of one native pixel to that of the next.
+        Find where it bends instead; a bend at pixel ``i`` counts as an edge at ``i``.
     """
-    step = find_steps(lines)
+    step = find_kinks(lines) if kinks else find_steps(lines)
     width = lines.shape[1]
     least = max(FLOOR, 4.0 * _quiet(step) + 10.0)
     here, before, after = step[:, 1:-1], step[:, :-2], step[:, 2:]
@@ -103,6 +106,14 @@ def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
     step = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int16)
     step[:, 1:-1] = (two + (two >> 16)) & 0xFFFF
     return step
+
+
+def find_kinks(lines: RGBA) -> npt.NDArray[np.int16]:
+    """Sum over the channels of how much a line bends at each pixel: ``(n, length + 1)``, as `find_steps`."""
+    signed = lines.astype(np.int16)
+    bend = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int16)
+    np.abs(2 * signed[:, 1:-1] - signed[:, :-2] - signed[:, 2:]).sum(2, out=bend[:, 1:-2])
+    return bend
 
 
 def _most_nearby(step: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:

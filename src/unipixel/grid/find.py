@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
-from unipixel.grid.belief import believe
+from unipixel.grid.belief import BLOCK_RELIEF, believe
 from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.known import Scale, known_grid
@@ -24,6 +24,9 @@ INEXACT_CAP = 0.89
 
 KNOWN = 0.99
 """Confidence in a grid that was given and does give the picture back."""
+
+LEAST_BENT = 4.5
+"""Canvas px: smaller cells of a linear enlargement are not told from those of a photo's grain."""
 
 Region = tuple[int, int, int, int]
 
@@ -132,8 +135,7 @@ def _find(stack: RGBA) -> _Finding:
     if exact is not None and exact.confidence >= 0.5:
         return _from_exact(exact)
     lines = take_lines(stack, 0), take_lines(stack, 1)
-    soft = find_soft(lines)
-    belief = believe(soft) if soft is not None else 0.0
+    soft, belief = _find_soft(stack, lines)
     if is_native_art(stack, lines):
         return _untouched(stack, 0.95 if belief < 0.5 else 0.6)
     if soft is not None and belief >= 0.5:
@@ -143,6 +145,30 @@ def _find(stack: RGBA) -> _Finding:
     if exact is not None:
         return _from_exact(exact)
     return _nothing(soft, belief)
+
+
+def _find_soft(stack: RGBA, lines: tuple[RGBA, RGBA]) -> tuple[SoftAnswer | None, float]:
+    """The grid that the edges of a damaged picture agree on, or, if none, its kinks; and the belief in it."""
+    soft = find_soft(lines)
+    belief = believe(soft) if soft is not None else 0.0
+    if belief >= 0.5:
+        return soft, belief
+    bent = find_soft(lines, kinks=True)
+    # enlarged photos bend as well: only single pixels make it art
+    if bent is None or min(bent.grid.cell) < LEAST_BENT or _is_of_blocks(bent) or not _has_lone_cells(stack, bent.grid):
+        return soft, belief
+    return max((soft, belief), (bent, believe(bent)), key=lambda pair: pair[1])
+
+
+def _is_of_blocks(bent: SoftAnswer) -> bool:
+    """Whether the kinks are where a JPEG's blocks meet: half a block from the lines between such kinks."""
+    axes = (bent.rows, bent.cols)
+    return any(axis.pitch in BLOCK_RELIEF and abs(axis.offset % 8 - 4) <= 1 for axis in axes)
+
+
+def _has_lone_cells(stack: RGBA, grid: Grid) -> bool:
+    native = np.stack([take_nearest(frame, grid) for frame in stack])
+    return all(has_lone_pixels(take_lines(native, axis)) for axis in (0, 1))
 
 
 def _find_in(stack: RGBA, region: Region) -> _Finding:

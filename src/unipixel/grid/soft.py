@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -56,6 +56,9 @@ ALIKE, OTHERS = 0.04, 3
 
 SNAP = 0.97
 """Share of agreement that an ordinary pitch (whole, or spanning the canvas) must keep to be preferred."""
+
+MIDDLE = 0.6
+"""Canvas px: cells whose middles start and end within this of a grid that spans the picture span it."""
 
 SLIVER = 0.3
 """Border cells below this share of a cell are measuring error, not art."""
@@ -131,13 +134,15 @@ class SoftAnswer:
         )
 
 
-def find_soft(lines: tuple[RGBA, RGBA]) -> SoftAnswer | None:
+def find_soft(lines: tuple[RGBA, RGBA], *, kinks: bool = False) -> SoftAnswer | None:
     """Find the grid that the edges of all frames of a stack agree on best.
 
     Parameters
     ----------
     lines : pair of (lines, length, 4) uint8
         Some of its columns and rows: `unipixel.grid.pixels.take_lines`.
+    kinks : bool
+        Go by where the lines bend: these are the middles of the cells of a linear enlargement.
 
     Returns
     -------
@@ -148,7 +153,7 @@ def find_soft(lines: tuple[RGBA, RGBA]) -> SoftAnswer | None:
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
     if largest <= 2.0:
         return None
-    edges = find_edges(lines[0]), find_edges(lines[1])
+    edges = find_edges(lines[0], kinks=kinks), find_edges(lines[1], kinks=kinks)
     if min(edge.total for edge in edges) <= 0:
         return None
     spectra = to_spectrum(edges[0]), to_spectrum(edges[1])
@@ -167,7 +172,19 @@ def find_soft(lines: tuple[RGBA, RGBA]) -> SoftAnswer | None:
     else:
         low, wide = lattices[best]
     others = _others(lattices, np.sum(gains, 0), (low, wide))
-    return SoftAnswer(_axis(spectra[0], edges[0], low), _axis(spectra[1], edges[1], wide), others)
+    axes = _axis(spectra[0], edges[0], low), _axis(spectra[1], edges[1], wide)
+    rows, cols = (_from_middles(axis) for axis in axes) if kinks else axes
+    return SoftAnswer(rows, cols, others)
+
+
+def _from_middles(axis: Axis) -> Axis:
+    """Turn the lattice of the cells' middles, which lie at half pixels, into that of the lines between them."""
+    cells = max(1, round(axis.length / axis.pitch))
+    offset = (axis.offset + 0.5 + axis.pitch / 2) % axis.pitch
+    off = min(offset, axis.pitch - offset)
+    if off < MIDDLE and abs(axis.length / cells - axis.pitch) * cells < MIDDLE:
+        return replace(axis, pitch=axis.length / cells, offset=0.0)
+    return replace(axis, offset=offset)
 
 
 def _peaks(values: Floats, tried: Floats, count: int) -> Floats:
