@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unipixel.conversion import Conversion, convert
     from unipixel.errors import UniPixelError
     from unipixel.evaluation import Discipline, measure_discipline
-    from unipixel.grid import Grid, Recovery, recover, recover_frames, recover_sheet, to_native, upscale
+    from unipixel.grid import Grid, Recovery, find_parts, recover, recover_frames, recover_sheet, to_native, upscale
     from unipixel.image import load_image, save_png
     from unipixel.recipe import Recipe, load_recipe
 
@@ -36,6 +36,7 @@ _HOMES = {
     "Recovery": "unipixel.grid",
     "UniPixelError": "unipixel.errors",
     "convert": "unipixel.conversion",
+    "find_parts": "unipixel.grid",
     "load_image": "unipixel.image",
     "load_recipe": "unipixel.recipe",
     "measure_discipline": "unipixel.evaluation",
@@ -58,6 +59,7 @@ __all__ = [
     "UniPixelError",
     "__version__",
     "convert",
+    "find_parts",
     "load_image",
     "load_recipe",
     "measure_discipline",

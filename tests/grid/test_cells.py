@@ -108,5 +108,6 @@ def test_half_transparent_cells_keep_their_colour() -> None:
 
 def test_sure_is_a_matter_of_confidence() -> None:
     empty = np.zeros((1, 1), np.float32)
-    assert Recovery(None, None, SURE, (), "", empty).is_sure
-    assert not Recovery(None, None, SURE - 0.001, (), "", empty).is_sure
+    assert Recovery(None, None, SURE, (), "", empty, is_exact=True).is_sure
+    assert not Recovery(None, None, SURE - 0.001, (), "", empty, is_exact=True).is_sure
+    assert not Recovery(None, None, SURE, (), "", empty, is_exact=False).is_sure

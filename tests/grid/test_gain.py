@@ -13,7 +13,7 @@ from unipixel.grid.gain import information
 
 def edges_at(places: np.ndarray, length: int) -> Edges:
     mass = np.bincount(np.rint(places * BINS).astype(int), minlength=length * BINS)[: length * BINS].astype(float)
-    return Edges(mass, float(mass.sum()), mass, np.zeros(length), np.zeros(length), length)
+    return Edges(mass, float(mass.sum()), mass, np.zeros(length), np.zeros(length), 0.0, length)
 
 
 @pytest.mark.parametrize("pitch", [2.0, 3.4, 8.0, 21.5])

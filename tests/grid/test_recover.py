@@ -174,3 +174,20 @@ def test_a_few_round_things_in_a_row_are_no_grid() -> None:
     image = (np.array((200, 200, 200)) * (1 - soft) + np.array((20, 180, 40)) * soft).astype(np.uint8)
     answer = recover(image)
     assert answer.native is None or answer.native.shape[:2] == (32, 160)
+
+
+@pytest.mark.parametrize("scale", [5.0, 6.0, 8.0, 7.3])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_linear_enlargements_have_their_grid_where_they_bend(scale: float, seed: int) -> None:
+    native = draw_native(60, 72, seed=seed)
+    height, width = round(60 * scale), round(72 * scale)
+    found = recover(resize_smooth(native, height, width, 2))
+    assert found.native is not None
+    assert found.grid is not None
+    assert found.native.shape == native.shape
+    assert found.grid.offset == (0.0, 0.0)
+
+
+def test_photos_that_were_enlarged_have_no_grid() -> None:
+    photo = resize_smooth(draw_photo(150, 200, seed=1), 900, 1200, 2)
+    assert recover(photo).native is None

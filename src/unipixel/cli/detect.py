@@ -10,7 +10,7 @@ import click
 from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option
 from unipixel.errors import UniPixelError
-from unipixel.grid import Recovery, recover
+from unipixel.grid import Part, Recovery, find_parts, recover
 from unipixel.image import RGBA, load_image, save_png
 from unipixel.report.explain import draw_explanation
 
@@ -59,9 +59,20 @@ def _row(found: Recovery) -> dict[str, object]:
             {"native": [other.native_size[1], other.native_size[0]], "confidence": round(other.confidence, 4)}
             for other in found.alternatives
         ],
+        "parts": [
+            {"region": list(part.region), "cell": list(part.cell), "offset": list(part.offset)}
+            for part in find_parts(found)
+        ],
     }
 
 
 def _sentence(found: Recovery) -> str:
     word = "sure" if found.is_sure else "not sure"
-    return f"{found.reason} ({word}, confidence {found.confidence:.2f})"
+    parts = find_parts(found)
+    apart = f" Parts of it have grids of their own: {'; '.join(map(_part, parts))}." if parts else ""
+    return f"{found.reason} ({word}, confidence {found.confidence:.2f}){apart}"
+
+
+def _part(part: Part) -> str:
+    top, left, bottom, right = part.region
+    return f"{right - left}x{bottom - top} px at {left},{top} with cells of {part.cell[1]:.4g}x{part.cell[0]:.4g}"

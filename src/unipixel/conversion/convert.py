@@ -13,7 +13,7 @@ import numpy.typing as npt
 from unipixel.color import Palette, quantize, snap
 from unipixel.errors import GridMismatch, ImageError, NoGridFound
 from unipixel.files import write_atomic
-from unipixel.grid import SURE, CellRule, Grid, recover, to_native, upscale
+from unipixel.grid import CellRule, Grid, recover, to_native, upscale
 from unipixel.image import RGBA, ImageSource, encode_png, load_image
 
 OPAQUE = 128
@@ -128,7 +128,7 @@ def _found(array: RGBA, cells: CellRule, force: bool) -> tuple[RGBA, Grid, float
         raise NoGridFound(f"no grid found: {found.reason} Give the scale where you know it, such as --scale 8.")
     if not found.is_sure and not force:
         raise NoGridFound(
-            f"the grid is not sure (confidence {found.confidence:.2f}, needs {SURE}): {found.reason} "
+            f"the grid is not sure (confidence {found.confidence:.2f}): {found.reason} "
             "Give the scale where you know it, or --force to take it all the same."
         )
     return found.native, found.grid, found.confidence, found.reason

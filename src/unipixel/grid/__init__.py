@@ -3,6 +3,7 @@
 from unipixel.grid.cells import CellRule, to_native
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
+from unipixel.grid.parts import Part, find_parts
 from unipixel.grid.scale import upscale
 from unipixel.grid.sheet import recover_sheet, split_sheet
 
@@ -11,7 +12,9 @@ __all__ = [
     "Candidate",
     "CellRule",
     "Grid",
+    "Part",
     "Recovery",
+    "find_parts",
     "recover",
     "recover_frames",
     "recover_sheet",

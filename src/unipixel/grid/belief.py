@@ -17,6 +17,10 @@ SQUARE = 0.06
 UNLIKE = 3.5
 """Log odds against cells that are not square: nearly all pixel art has square ones, and textures one pitch an axis."""
 
+TRUST, TRUST_GAIN, DRIFT = 2.2, 3.2, 3.4
+"""Log odds that the size is right: by regression on 1,322 damaged pictures whose grid was believed, of which 19 had
+another size; the first is a little lower than on these, for what they do not hold."""
+
 FEW_CELLS, FEW = 17, 4.0
 """With fewer cells than this on an axis chance does more: these log odds against, times the ratio's logarithm."""
 
@@ -59,6 +63,17 @@ def believe(soft: SoftAnswer) -> float:
         if axis.pitch in BLOCK_RELIEF and axis.offset == 0 and not _is_drawn(axis):
             belief = min(belief, _logistic(6 * (axis.relief - BLOCK_RELIEF[axis.pitch])))
     return belief
+
+
+def trust_size(soft: SoftAnswer) -> float:
+    """Probability 0..1 that the number of cells is right, if there is a grid at all.
+
+    Lines that are where a lattice has them say nearly all that lines could; those of a model's hand say less, and cells
+    counted along a drift may be one off.
+    """
+    axes = (soft.rows, soft.cols)
+    drifts = any(axis.drift is not None for axis in axes)
+    return _logistic(TRUST + TRUST_GAIN * min(axis.gain for axis in axes) - DRIFT * drifts)
 
 
 def _is_drawn(axis: Axis) -> bool:

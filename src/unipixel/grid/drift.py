@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.grid.edges import BINS, Edges
-from unipixel.grid.gain import information_at
+from unipixel.grid.gain import information
 from unipixel.grid.model import Lines
 
 Floats = npt.NDArray[np.float64]
@@ -50,8 +50,7 @@ def find_drift(edges: Edges, pitch: float, offset: float) -> Floats | None:
     drift: Floats = np.unwrap(np.angle(np.convolve(each, window, "same"))) / (2 * np.pi) * pitch
     if np.ptp(drift) < LEAST_DRIFT * pitch:
         return None
-    along = place - np.interp(place, np.arange(edges.length) + 0.5, drift)
-    if information_at(edges, along, pitch) < BETTER * information_at(edges, place, pitch):
+    if information(edges, pitch, drift) < BETTER * information(edges, pitch):
         return None
     return drift
 

@@ -22,6 +22,9 @@ FLOOR = 14
 STRONG = 85
 """Steps above this (unit as `FLOOR`) are drawn: a JPEG's own blocks reach 68 on smooth pictures at quality 5."""
 
+LEVEL = 0.9
+"""A step of at least this share of the next one is as large as it."""
+
 NEARBY, RINGING = 4, 5
 """A step so many pixels or fewer from one so many times as large is the ringing of a smooth resize or a codec: the
 lobes of Pillow's Lanczos filter reach a sixth of the step that they belong to."""
@@ -43,6 +46,8 @@ class Edges:
         Mean step before each pixel line (0 for the first), in the unit of `FLOOR`.
     strong : (length,) float
         Share of the steps before each pixel line that are larger than `STRONG`.
+    flat : float
+        Share of the edges that begin with a step as large as their own: nearly all on straight ramps.
     length : int
         Canvas px on this axis.
     """
@@ -52,6 +57,7 @@ class Edges:
     raw: Floats
     steps: Floats
     strong: Floats
+    flat: float
     length: int
 
 
@@ -82,7 +88,10 @@ def find_edges(lines: RGBA, *, kinks: bool = False) -> Edges:
     mass: Floats = np.bincount(np.rint(place * BINS).astype(np.int64), weight, (width + 1) * BINS).astype(np.float64)
     count = len(step)
     steps = np.add.reduce(step[:, :-1], 0, dtype=np.int64) / count
-    return _level(mass[: width * BINS], steps, np.count_nonzero(step[:, :-1] > STRONG, 0) / count)
+    strong = np.count_nonzero(step[:, :-1] > STRONG, 0) / count
+    ramps = float((left >= LEVEL * middle).mean()) if len(at) else 0.0
+    even = _level(mass[: width * BINS])
+    return Edges(even, float(even.sum()), mass[: width * BINS], steps, strong, ramps, width)
 
 
 def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
@@ -134,12 +143,12 @@ def _quiet(step: npt.NDArray[np.int16]) -> int:
     return int(np.searchsorted(upto, 0.2 * inner.size))
 
 
-def _level(mass: Floats, steps: Floats, strong: Floats) -> Edges:
+def _level(mass: Floats) -> Floats:
     """Weigh pixel lines nearly alike: a faint line of the grid tells almost as much as a strong one."""
     line = np.convolve(mass, np.ones(BINS), "same")
     # what every line shows (texture, noise) is no evidence for any lattice, nor is how that varies by chance:
     # 4 times from the tenth percentile to the thirtieth is three standard deviations of a normal distribution
     calm, usual = np.percentile(line, (10, 30))
     excess = np.maximum(0.0, line - max(1.5 * usual, usual + 4 * (usual - calm)))
-    even = mass * np.sqrt(excess) / (line + 1e-9)
-    return Edges(even, float(even.sum()), mass, steps, strong, len(steps))
+    even: Floats = mass * np.sqrt(excess) / (line + 1e-9)
+    return even

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import GridMismatch
-from unipixel.grid.belief import BLOCK_RELIEF, believe
+from unipixel.grid.belief import BLOCK_RELIEF, believe, trust_size
 from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.known import Scale, known_grid
@@ -19,11 +19,14 @@ from unipixel.grid.pixels import as_rgba, pack, take_lines
 from unipixel.grid.soft import SoftAnswer, find_soft
 from unipixel.image import RGBA
 
-INEXACT_CAP = 0.89
-"""Highest confidence of an answer that does not give the picture back pixel for pixel; below `SURE`."""
+NO_GRID = 0.95
+"""Highest confidence that a picture has no grid: some lie too deep to be found."""
 
 KNOWN = 0.99
-"""Confidence in a grid that was given and does give the picture back."""
+"""Confidence in a grid that was given."""
+
+RAMPS = 0.45
+"""Where this share of the edges are straight ramps, the picture may be a linear enlargement."""
 
 LEAST_BENT = 4.5
 """Canvas px: smaller cells of a linear enlargement are not told from those of a photo's grain."""
@@ -125,6 +128,7 @@ class _Finding:
     confidence: float
     alternatives: tuple[Candidate, ...]
     reason: str
+    is_exact: bool
 
 
 def _find(stack: RGBA) -> _Finding:
@@ -151,13 +155,14 @@ def _find_soft(stack: RGBA, lines: tuple[RGBA, RGBA]) -> tuple[SoftAnswer | None
     """The grid that the edges of a damaged picture agree on, or, if none, its kinks; and the belief in it."""
     soft = find_soft(lines)
     belief = believe(soft) if soft is not None else 0.0
-    if belief >= 0.5:
+    if soft is not None and belief >= 0.5 and soft.flat < RAMPS:
         return soft, belief
     bent = find_soft(lines, kinks=True)
     # enlarged photos bend as well: only single pixels make it art
     if bent is None or min(bent.grid.cell) < LEAST_BENT or _is_of_blocks(bent) or not _has_lone_cells(stack, bent.grid):
         return soft, belief
-    return max((soft, belief), (bent, believe(bent)), key=lambda pair: pair[1])
+    bent_belief = believe(bent)
+    return (bent, bent_belief) if bent_belief >= 0.5 else (soft, belief)
 
 
 def _is_of_blocks(bent: SoftAnswer) -> bool:
@@ -183,10 +188,9 @@ def _find_in(stack: RGBA, region: Region) -> _Finding:
     (row, col), cell = found.grid.offset, found.grid.cell
     grid = Grid.regular(cell, (height, width), offset=(top + row, left + col))
     is_exact = all(reproduces(take_nearest(frame, grid), frame, grid) for frame in stack)
-    confidence = found.confidence if is_exact else min(found.confidence, INEXACT_CAP)
     says = "exactly" if is_exact else "but not exactly"
     reason = f"In the region: {found.reason} Laid over the whole, it gives the picture back {says}."
-    return _Finding(grid, confidence, (), reason)
+    return _Finding(grid, found.confidence, (), reason, is_exact)
 
 
 def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, ...]:
@@ -197,7 +201,9 @@ def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, 
     else:
         natives = list(stack) if grid.scale == 1 else read_cells(list(stack), grid, cells)
     return tuple(
-        Recovery(native, grid, finding.confidence, finding.alternatives, finding.reason, frame)
+        Recovery(
+            native, grid, finding.confidence, finding.alternatives, finding.reason, frame, is_exact=finding.is_exact
+        )
         for frame, native in zip(stack, natives, strict=True)
     )
 
@@ -206,7 +212,7 @@ def _given(stack: RGBA, grid: Grid) -> _Finding:
     is_exact = all(reproduces(take_nearest(frame, grid), frame, grid) for frame in stack)
     says = "gives the picture back exactly" if is_exact else "does not give the picture back exactly"
     reason = f"The grid that was given, {_cell(grid)} cells, {_size(grid)} native pixels, {says}."
-    return _Finding(grid, KNOWN if is_exact else INEXACT_CAP, (), reason)
+    return _Finding(grid, KNOWN, (), reason, is_exact)
 
 
 def _is_fine_ramp(stack: RGBA, grid: Grid) -> bool:
@@ -229,16 +235,18 @@ def _from_exact(answer: ExactAnswer) -> _Finding:
         answer.alternatives,
         f"Every pixel lies on a grid of {_cell(answer.grid)} cells: {_size(answer.grid)} native pixels give the "
         f"picture back exactly{unsure}.",
+        is_exact=True,
     )
 
 
 def _from_soft(soft: SoftAnswer, belief: float) -> _Finding:
     return _Finding(
         soft.grid,
-        INEXACT_CAP * belief,
+        belief * trust_size(soft),
         _alternatives(soft, belief),
         f"The picture is no exact enlargement, but its edges agree on cells of {_cell(soft.grid)} px: "
         f"{_size(soft.grid)} native pixels; check the size before you rely on it.",
+        is_exact=False,
     )
 
 
@@ -248,21 +256,22 @@ def _untouched(stack: RGBA, confidence: float) -> _Finding:
         confidence,
         (),
         "The picture is native pixel art already: single pixels stand alone all over it.",
+        is_exact=True,
     )
 
 
 def _nothing(soft: SoftAnswer | None, belief: float) -> _Finding:
     others: tuple[Candidate, ...] = ()
     if soft is not None:
-        others = (Candidate(soft.grid.native_size, soft.grid.cell, INEXACT_CAP * belief),)
+        others = (Candidate(soft.grid.native_size, soft.grid.cell, belief * trust_size(soft)),)
         others += _alternatives(soft, belief)[:2]
     reason = "No pixel grid: the edges of the picture agree on no cell size."
-    return _Finding(None, INEXACT_CAP * (1 - belief), others, reason)
+    return _Finding(None, NO_GRID * (1 - belief), others, reason, is_exact=False)
 
 
 def _alternatives(soft: SoftAnswer, belief: float) -> tuple[Candidate, ...]:
     height, width = soft.grid.canvas_size
-    rest = (1 - INEXACT_CAP * belief) / 2
+    rest = (1 - belief * trust_size(soft)) / 2
     return tuple(
         Candidate((max(1, round(height / pitch[0])), max(1, round(width / pitch[1]))), pitch, round(rest / 2**place, 4))
         for place, pitch in enumerate(soft.others, start=1)

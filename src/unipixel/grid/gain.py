@@ -22,7 +22,7 @@ MOST_COVER = 0.5
 """Lines never cover more of the picture than this: they would hold edges by being everywhere."""
 
 
-def information(edges: Edges, pitch: float) -> float:
+def information(edges: Edges, pitch: float, drift: Floats | None = None) -> float:
     """Nats for each edge that the best offset and line width give, of the levelled and of the plain edges together.
 
     Parameters
@@ -31,16 +31,35 @@ def information(edges: Edges, pitch: float) -> float:
         Of one axis.
     pitch : float
         In canvas px, at least 1.5.
+    drift : (length,) float or None
+        Canvas px by which the lines are off; see `unipixel.grid.drift.find_drift`.
     """
-    return information_at(edges, np.arange(len(edges.mass)) / BINS, pitch)
+    return float(_gains(edges, _places(edges, drift), pitch).mean())
 
 
-def information_at(edges: Edges, place: Floats, pitch: float) -> float:
-    """`information` of edges whose histogram bins lie at these places, in canvas px."""
+def gain_share(edges: Edges, pitch: float, drift: Floats | None) -> float:
+    """0..1: `information` of the edges that say more, of the most that narrow lines could give.
+
+    Parameters
+    ----------
+    edges, pitch, drift
+        As for `information`.
+    """
+    most = np.log(max(2.0, BINS * pitch / WINDOWS[0]))
+    return float(min(1.0, _gains(edges, _places(edges, drift), pitch).max() / most))
+
+
+def _places(edges: Edges, drift: Floats | None) -> Floats:
+    """Canvas px of each bin of the histograms, straightened where the lines drift."""
+    place = np.arange(len(edges.mass)) / BINS
+    return place if drift is None else place - np.interp(place, np.arange(edges.length) + 0.5, drift)
+
+
+def _gains(edges: Edges, place: Floats, pitch: float) -> Floats:
+    """Nats for each edge, for the levelled edges and for the plain ones, whose bins lie at these places."""
     bins = max(2 * WINDOWS[0], round(BINS * pitch))
     phase = np.floor(place * (bins / pitch) + 0.5).astype(np.int64) % bins
-    folds = np.stack([np.bincount(phase, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64)
-    return float(_gain(folds).mean())
+    return _gain(np.stack([np.bincount(phase, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64))
 
 
 def _gain(folds: Floats) -> Floats:

@@ -14,10 +14,7 @@ from unipixel.grid.doubt import measure_doubt
 from unipixel.image import RGBA
 
 SURE = 0.9
-"""Answers with at least this confidence call themselves sure.
-
-Only answers that give the input back exactly, pixel for pixel, reach it; all others are capped below.
-"""
+"""Answers that give the picture back exactly and have at least this confidence call themselves sure."""
 
 Lines = tuple[int, ...]
 
@@ -165,13 +162,15 @@ class Recovery:
         The native image; None where the picture has no grid. Native art comes back untouched.
     grid : Grid or None
     confidence : float
-        0..1: how sure we are of this answer, "no grid" included.
+        0..1: how likely it is that the size is right; for "no grid", that there is none.
     alternatives : tuple of Candidate
         The next best sizes, best first.
     reason : str
         One sentence for a person.
     frame : (H, W, 4) uint8
         The picture that was looked at, without hidden colour.
+    is_exact : bool
+        The native image, drawn on the grid, is the picture, pixel for pixel.
     """
 
     native: RGBA | None
@@ -180,6 +179,7 @@ class Recovery:
     alternatives: tuple[Candidate, ...]
     reason: str
     frame: RGBA = field(repr=False)
+    is_exact: bool
 
     @cached_property
     def doubt(self) -> npt.NDArray[np.float32]:
@@ -190,5 +190,5 @@ class Recovery:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the answer may be used without a look at it."""
-        return self.confidence >= SURE
+        """Whether the answer may be used without a look at it: it is exact, and `SURE`."""
+        return self.is_exact and self.confidence >= SURE

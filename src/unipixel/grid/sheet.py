@@ -78,7 +78,7 @@ def recover_sheet(
     found = recover_frames(frames, scale=scale, native_size=native_size, offset=offset, cells=cells)
     first, sheet = found[0], as_rgba(image)
     if first.grid is None:
-        return Recovery(None, None, first.confidence, first.alternatives, first.reason, sheet)
+        return Recovery(None, None, first.confidence, first.alternatives, first.reason, sheet, is_exact=False)
     grid = Grid(
         first.grid.cell, first.grid.offset, _repeat(first.grid.rows, layout[0]), _repeat(first.grid.cols, layout[1])
     )
@@ -86,7 +86,7 @@ def recover_sheet(
     height, width = first.grid.native_size
     native = natives.reshape(*layout, height, width, 4).transpose(0, 2, 1, 3, 4).reshape(*grid.native_size, 4)
     reason = f"In each of {len(frames)} frames: {first.reason}"
-    return Recovery(np.ascontiguousarray(native), grid, first.confidence, (), reason, sheet)
+    return Recovery(np.ascontiguousarray(native), grid, first.confidence, (), reason, sheet, is_exact=first.is_exact)
 
 
 def _repeat(lines: Lines, count: int) -> Lines:

@@ -21,7 +21,7 @@ from unipixel.grid.comb import (
 )
 from unipixel.grid.drift import drifting_lines, find_drift
 from unipixel.grid.edges import Edges, find_edges
-from unipixel.grid.gain import information
+from unipixel.grid.gain import gain_share, information
 from unipixel.grid.model import Grid, Lines, regular_lines
 from unipixel.image import RGBA
 
@@ -86,6 +86,8 @@ class Axis:
         Share of the steps at the lines that are too large for a codec's own blocks.
     odd : float
         Strength of the first and third tooth of the comb over that of the second and fourth.
+    gain : float
+        0..1: what the lattice says about the edges, in shares of the most that a lattice of its pitch can.
     length : int
         Canvas px on this axis.
     drift : (length,) float or None
@@ -101,6 +103,7 @@ class Axis:
     relief: float
     strong: float
     odd: float
+    gain: float
     length: int
     drift: Floats | None = None
 
@@ -120,11 +123,21 @@ class Axis:
 
 @dataclass(frozen=True)
 class SoftAnswer:
-    """The best grid of a damaged picture, before anyone has decided to believe it."""
+    """The best grid of a damaged picture, before anyone has decided to believe it.
+
+    Attributes
+    ----------
+    rows, cols : Axis
+    others : tuple of (height, width)
+        Cells of the next best grids, in canvas px.
+    flat : float
+        0..1: share of the edges that are straight ramps; see `unipixel.grid.edges.Edges`.
+    """
 
     rows: Axis
     cols: Axis
-    others: tuple[tuple[float, float], ...]
+    others: tuple[tuple[float, float], ...] = ()
+    flat: float = 0.0
 
     @cached_property
     def grid(self) -> Grid:
@@ -174,7 +187,7 @@ def find_soft(lines: tuple[RGBA, RGBA], *, kinks: bool = False) -> SoftAnswer | 
     others = _others(lattices, np.sum(gains, 0), (low, wide))
     axes = _axis(spectra[0], edges[0], low), _axis(spectra[1], edges[1], wide)
     rows, cols = (_from_middles(axis) for axis in axes) if kinks else axes
-    return SoftAnswer(rows, cols, others)
+    return SoftAnswer(rows, cols, others, min(edges[0].flat, edges[1].flat))
 
 
 def _from_middles(axis: Axis) -> Axis:
@@ -213,6 +226,7 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
     offset = find_offset(spectrum, frequency)
     best = spectrum.agreement(frequency, offset)
     pitch, offset = _ordinary(spectrum, 1 / frequency, offset, best)
+    drift = find_drift(edges, pitch, offset)
     at = np.array([1 / pitch])
     strength = spectrum.at(np.arange(1, 5) / pitch)
     return Axis(
@@ -224,8 +238,9 @@ def _axis(spectrum: Spectrum, edges: Edges, frequency: float) -> Axis:
         signed_share(edges, pitch, offset),
         *_relief(edges, pitch, offset),
         float(strength[[0, 2]].sum() / max(float(strength[[1, 3]].sum()), 1e-9)),
+        gain_share(edges, pitch, drift),
         spectrum.length,
-        find_drift(edges, pitch, offset),
+        drift,
     )
 
 
