@@ -84,8 +84,8 @@ def test_more_colors_than_pixel_art_has_lose_little() -> None:
     ramp = np.zeros((64, 64, 4), np.float32)
     ramp[..., 0], ramp[..., 1], ramp[..., 3] = np.arange(64)[:, None] * 4, np.arange(64) * 4, 255
     shared = share_colors(ramp, LEAST_NOISE)
-    assert np.abs(shared - ramp).max() <= 4
-    assert len(np.unique(shared.reshape(-1, 4), axis=0)) > 700
+    assert np.abs(shared - ramp).max() <= 8
+    assert len(np.unique(shared.reshape(-1, 4), axis=0)) > 300
 
 
 @pytest.mark.parametrize("spread", [0.0, 1.0, 3.0])

@@ -37,7 +37,7 @@ JOIN = 0.8
 ROUNDS = 3
 """Steps of mean shift."""
 
-MOST_BINS = 1200
+MOST_BINS = 500
 """Distinct colours looked at: pixel art has fewer, so what has more is noisier than measured, and the bins grow."""
 
 FINEST = 64
