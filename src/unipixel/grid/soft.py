@@ -45,7 +45,7 @@ COARSER = 12
 REACH = 0.03
 """Share of a frequency within which its best value is sought on each axis."""
 
-SAME = 0.002
+SAME = 0.01
 """Lattices whose frequencies differ by no more than this share are the same."""
 
 ANISOTROPIC = 1.2
