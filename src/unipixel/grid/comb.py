@@ -53,7 +53,11 @@ class Spectrum:
 
     def at(self, frequency: Floats) -> Floats:
         """Strength at any frequencies, 0..1."""
-        return np.interp(frequency, np.arange(len(self.strength)) * self.step, self.strength)
+        index = frequency / self.step
+        low = np.minimum(index.astype(np.int64), len(self.strength) - 2)
+        before, after = self.strength[low], self.strength[low + 1]
+        between: Floats = before + (after - before) * (index - low)
+        return between
 
     def signed(self, frequency: float, offset: Floats) -> Floats:
         """Weighted mean of the teeth with their phases: agreement with lattices of these offsets, -1..1."""

@@ -11,6 +11,7 @@ from unipixel.grid.pixels import pack
 from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float64]
+Steps = npt.NDArray[np.int16]
 
 BINS = 4
 """Histogram bins for each canvas px."""
@@ -61,26 +62,22 @@ class Edges:
     length: int
 
 
-def find_edges(lines: RGBA, *, kinks: bool = False) -> Edges:
-    """Find the edges between neighbouring pixels of lines, or the kinks at pixels.
+def find_edges(step: Steps) -> Edges:
+    """Find the edges of lines: where their steps are the largest around.
 
     Parameters
     ----------
-    lines : (n, length, 4) uint8
-        Premultiplied by alpha; see `unipixel.grid.pixels.take_lines`.
-    kinks : bool
-        A linear enlargement has no edges: it runs straight from the middle of one native pixel to that of the next.
-        Find where it bends instead; a bend at pixel ``i`` counts as an edge at ``i``.
+    step : (n, length + 1) int16
+        See `find_steps` and `find_kinks`.
     """
-    step = find_kinks(lines) if kinks else find_steps(lines)
-    width = lines.shape[1]
+    width = step.shape[1] - 1
     least = max(FLOOR, 4.0 * _quiet(step) + 10.0)
     here, before, after = step[:, 1:-1], step[:, :-2], step[:, 2:]
-    peaks = (here > least) & (here >= before) & (here > after)
-    at = np.flatnonzero(peaks & (RINGING * here >= _most_nearby(step)[:, 1:-1]))
+    at = np.flatnonzero((here > least) & (here >= before) & (here > after))
     size = width - 1
     at += 2 * (at // max(size, 1)) + 1  # from the inner part to the whole of `step`
     flat = step.ravel()
+    at = at[RINGING * flat[at] >= _most_nearby(flat, at)]
     left, middle, right = (flat[at + move].astype(np.float64) for move in (-1, 0, 1))
     shift = 0.5 * (right - left) / np.maximum(2 * middle - left - right, 1e-9)
     place = at % (size + 2) + np.clip(shift, -0.5, 0.5)
@@ -94,7 +91,7 @@ def find_edges(lines: RGBA, *, kinks: bool = False) -> Edges:
     return Edges(even, float(even.sum()), mass[: width * BINS], steps, strong, ramps, width)
 
 
-def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
+def find_steps(lines: RGBA) -> Steps:
     """Sum over the channels of the differences between neighbouring pixels.
 
     Parameters
@@ -117,24 +114,27 @@ def find_steps(lines: RGBA) -> npt.NDArray[np.int16]:
     return step
 
 
-def find_kinks(lines: RGBA) -> npt.NDArray[np.int16]:
-    """Sum over the channels of how much a line bends at each pixel: ``(n, length + 1)``, as `find_steps`."""
+def find_kinks(lines: RGBA) -> Steps:
+    """Sum over the channels of how much a line bends at each pixel, in the form of `find_steps`.
+
+    A linear enlargement has no edges: it runs straight from the middle of one native pixel to that of the next. A bend
+    at pixel ``i`` counts as a step before it.
+    """
     signed = lines.astype(np.int16)
     bend = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int16)
     np.abs(2 * signed[:, 1:-1] - signed[:, :-2] - signed[:, 2:]).sum(2, out=bend[:, 1:-2])
     return bend
 
 
-def _most_nearby(step: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    """Largest step within `NEARBY` pixels on the line."""
-    most: npt.NDArray[np.int16] = step.copy()
-    for move in range(1, NEARBY + 1):
-        np.maximum(most[:, move:], step[:, :-move], out=most[:, move:])
-        np.maximum(most[:, :-move], step[:, move:], out=most[:, :-move])
+def _most_nearby(flat: Steps, at: npt.NDArray[np.int64]) -> Steps:
+    """Largest step within `NEARBY` places of each given one."""
+    most = flat[at]
+    for move in (*range(-NEARBY, 0), *range(1, NEARBY + 1)):
+        np.maximum(most, flat.take(at + move, mode="clip"), out=most)
     return most
 
 
-def _quiet(step: npt.NDArray[np.int16]) -> int:
+def _quiet(step: Steps) -> int:
     """The step that a fifth of the pixels stay within: what coding and grain leave on flat areas."""
     inner = step[:: max(1, len(step) // 128), 1:-1]
     if not inner.size:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from unipixel.errors import GridMismatch
 from unipixel.grid.belief import BLOCK_RELIEF, believe, trust_size
 from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
+from unipixel.grid.edges import Steps, find_kinks, find_steps
 from unipixel.grid.exact import ExactAnswer, find_exact
 from unipixel.grid.known import Scale, known_grid
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
@@ -139,25 +140,26 @@ def _find(stack: RGBA) -> _Finding:
     if exact is not None and exact.confidence >= 0.5:
         return _from_exact(exact)
     lines = take_lines(stack, 0), take_lines(stack, 1)
-    soft, belief = _find_soft(stack, lines)
-    if is_native_art(stack, lines):
+    steps = find_steps(lines[0]), find_steps(lines[1])
+    soft, belief = _find_soft(stack, lines, steps)
+    if is_native_art(stack, lines, steps):
         return _untouched(stack, 0.95 if belief < 0.5 else 0.6)
     if soft is not None and belief >= 0.5:
         return _from_soft(soft, belief)
-    if is_native_art(stack, lines, noisy=True):
+    if is_native_art(stack, lines, steps, noisy=True):
         return _untouched(stack, 0.8)
     if exact is not None:
         return _from_exact(exact)
     return _nothing(soft, belief)
 
 
-def _find_soft(stack: RGBA, lines: tuple[RGBA, RGBA]) -> tuple[SoftAnswer | None, float]:
+def _find_soft(stack: RGBA, lines: tuple[RGBA, RGBA], steps: tuple[Steps, Steps]) -> tuple[SoftAnswer | None, float]:
     """The grid that the edges of a damaged picture agree on, or, if none, its kinks; and the belief in it."""
-    soft = find_soft(lines)
+    soft = find_soft(steps)
     belief = believe(soft) if soft is not None else 0.0
     if soft is not None and belief >= 0.5 and soft.flat < RAMPS:
         return soft, belief
-    bent = find_soft(lines, kinks=True)
+    bent = find_soft((find_kinks(lines[0]), find_kinks(lines[1])), kinks=True)
     # enlarged photos bend as well: only single pixels make it art
     if bent is None or min(bent.grid.cell) < LEAST_BENT or _is_of_blocks(bent) or not _has_lone_cells(stack, bent.grid):
         return soft, belief
@@ -173,7 +175,12 @@ def _is_of_blocks(bent: SoftAnswer) -> bool:
 
 def _has_lone_cells(stack: RGBA, grid: Grid) -> bool:
     native = np.stack([take_nearest(frame, grid) for frame in stack])
-    return all(has_lone_pixels(take_lines(native, axis)) for axis in (0, 1))
+    return all(_has_lone(native, axis) for axis in (0, 1))
+
+
+def _has_lone(stack: RGBA, axis: int) -> bool:
+    lines = take_lines(stack, axis)
+    return has_lone_pixels(lines, find_steps(lines))
 
 
 def _find_in(stack: RGBA, region: Region) -> _Finding:
@@ -224,7 +231,7 @@ def _is_fine_ramp(stack: RGBA, grid: Grid) -> bool:
     if min(grid.cell) >= 2.0:
         return False
     native = np.stack([take_nearest(frame, grid) for frame in stack])
-    return any(grid.cell[axis] < 2.0 and not has_lone_pixels(take_lines(native, axis)) for axis in (0, 1))
+    return any(grid.cell[axis] < 2.0 and not _has_lone(native, axis) for axis in (0, 1))
 
 
 def _from_exact(answer: ExactAnswer) -> _Finding:

@@ -22,6 +22,10 @@ MOST_COVER = 0.5
 """Lines never cover more of the picture than this: they would hold edges by being everywhere."""
 
 
+TURNS = 64
+"""More cells than lines ever drift."""
+
+
 def information(edges: Edges, pitch: float, drift: Floats | None = None) -> float:
     """Nats for each edge that the best offset and line width give, of the levelled and of the plain edges together.
 
@@ -58,7 +62,8 @@ def _places(edges: Edges, drift: Floats | None) -> Floats:
 def _gains(edges: Edges, place: Floats, pitch: float) -> Floats:
     """Nats for each edge, for the levelled edges and for the plain ones, whose bins lie at these places."""
     bins = max(2 * WINDOWS[0], round(BINS * pitch))
-    phase = np.floor(place * (bins / pitch) + 0.5).astype(np.int64) % bins
+    # some turns more, so that no phase is negative and truncation rounds down
+    phase = (place * (bins / pitch) + (bins * TURNS + 0.5)).astype(np.int64) % bins
     return _gain(np.stack([np.bincount(phase, mass, bins) for mass in (edges.mass, edges.raw)]).astype(np.float64))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.grid.edges import find_steps
+from unipixel.grid.edges import Steps
 from unipixel.grid.pixels import count_colors, pack
 from unipixel.image import RGBA
 
@@ -46,7 +46,7 @@ BLOCKS = 6
 """The picture is looked at in this many blocks along each axis, so that one caption does not speak for all."""
 
 
-def is_native_art(stack: RGBA, lines: tuple[RGBA, RGBA], *, noisy: bool = False) -> bool:
+def is_native_art(stack: RGBA, lines: tuple[RGBA, RGBA], steps: tuple[Steps, Steps], *, noisy: bool = False) -> bool:
     """Whether single pixels carry the picture over most of its area, and it is no photo.
 
     Parameters
@@ -54,10 +54,12 @@ def is_native_art(stack: RGBA, lines: tuple[RGBA, RGBA], *, noisy: bool = False)
     stack : (n, H, W, 4) uint8
     lines : pair of (lines, length, 4) uint8
         Some of its columns and rows: `unipixel.grid.pixels.take_lines`.
+    steps : pair of (lines, length + 1) int16
+        Theirs: `unipixel.grid.edges.find_steps`.
     noisy : bool
         Accept any number of colours, if the lone pixels are far more than a photo has.
     """
-    if not all(has_lone_pixels(axis) for axis in lines):
+    if not all(map(has_lone_pixels, lines, steps)):
         return False
     packed = pack(stack)
     same = min(float((packed[:, :, 1:] == packed[:, :, :-1]).mean()), float((packed[:, 1:] == packed[:, :-1]).mean()))
@@ -65,16 +67,19 @@ def is_native_art(stack: RGBA, lines: tuple[RGBA, RGBA], *, noisy: bool = False)
         return True
     if not noisy or same < NOISY_SAME_SHARE or max(packed.shape[1:]) > NOISY_SIDE:
         return False
-    return all(has_lone_pixels(axis, turn=NOISY_TURN_SHARE, lone=NOISY_LONE_SHARE) for axis in lines)
+    much = {"turn": NOISY_TURN_SHARE, "lone": NOISY_LONE_SHARE}
+    return all(has_lone_pixels(axis, step, **much) for axis, step in zip(lines, steps, strict=True))
 
 
-def has_lone_pixels(lines: RGBA, *, turn: float = TURN_SHARE, lone: float = LONE_SHARE) -> bool:
+def has_lone_pixels(lines: RGBA, steps: Steps, *, turn: float = TURN_SHARE, lone: float = LONE_SHARE) -> bool:
     """Whether single pixels stand out from both their neighbours on the line, all over the picture.
 
     Parameters
     ----------
     lines : (n, length, 4) uint8
         Premultiplied by alpha; see `unipixel.grid.pixels.take_lines`.
+    steps : (n, length + 1) int16
+        See `unipixel.grid.edges.find_steps`.
     turn : float
         Share of the pixels between two clear steps that must lie outside their neighbours' range.
     lone : float
@@ -82,7 +87,7 @@ def has_lone_pixels(lines: RGBA, *, turn: float = TURN_SHARE, lone: float = LONE
     """
     if lines.shape[1] < 3:
         return False
-    size = find_steps(lines)[:, 1:-1]
+    size = steps[:, 1:-1]
     counts = np.bincount(size.ravel()).astype(np.float64)
     levels = np.arange(len(counts))
     if len(counts) == 1:

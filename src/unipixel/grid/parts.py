@@ -67,7 +67,7 @@ def find_parts(found: Recovery) -> tuple[Part, ...]:
     for box in _pieces(frame, grid):
         top, left, bottom, right = box
         piece = np.ascontiguousarray(frame[None, top:bottom, left:right])
-        soft = find_soft((take_lines(piece, 0), take_lines(piece, 1)))
+        soft = find_soft((find_steps(take_lines(piece, 0)), find_steps(take_lines(piece, 1))))
         if soft is None or believe(soft) < 0.5:
             continue
         if _is_apart(soft, grid, box):

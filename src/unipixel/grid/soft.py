@@ -20,10 +20,9 @@ from unipixel.grid.comb import (
     to_spectrum,
 )
 from unipixel.grid.drift import drifting_lines, find_drift
-from unipixel.grid.edges import Edges, find_edges
+from unipixel.grid.edges import Edges, Steps, find_edges
 from unipixel.grid.gain import gain_share, information
 from unipixel.grid.model import Grid, Lines, regular_lines
-from unipixel.image import RGBA
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,6 +40,9 @@ PEAKS = 4
 
 COARSER = 12
 """Lattices up to so many times as coarse as a maximum of the comb are looked into as well."""
+
+FAINT = 1.5
+"""Strength of the first tooth of a coarser lattice, in the spectrum's floors, from which on it is looked into."""
 
 REACH = 0.03
 """Share of a frequency within which its best value is sought on each axis."""
@@ -147,26 +149,26 @@ class SoftAnswer:
         )
 
 
-def find_soft(lines: tuple[RGBA, RGBA], *, kinks: bool = False) -> SoftAnswer | None:
+def find_soft(steps: tuple[Steps, Steps], *, kinks: bool = False) -> SoftAnswer | None:
     """Find the grid that the edges of all frames of a stack agree on best.
 
     Parameters
     ----------
-    lines : pair of (lines, length, 4) uint8
-        Some of its columns and rows: `unipixel.grid.pixels.take_lines`.
+    steps : pair of (lines, length + 1) int16
+        Of some of its columns and rows: `unipixel.grid.edges.find_steps` of `unipixel.grid.pixels.take_lines`.
     kinks : bool
-        Go by where the lines bend: these are the middles of the cells of a linear enlargement.
+        The steps are `unipixel.grid.edges.find_kinks`: the middles of the cells of a linear enlargement.
 
     Returns
     -------
     SoftAnswer or None
         None where the picture is too small or has no edges at all.
     """
-    height, width = (axis.shape[1] for axis in lines)
+    height, width = (axis.shape[1] - 1 for axis in steps)
     largest = min(MOST_CELL, min(height, width) / LEAST_CELLS)
     if largest <= 2.0:
         return None
-    edges = find_edges(lines[0], kinks=kinks), find_edges(lines[1], kinks=kinks)
+    edges = find_edges(steps[0]), find_edges(steps[1])
     if min(edge.total for edge in edges) <= 0:
         return None
     spectra = to_spectrum(edges[0]), to_spectrum(edges[1])
@@ -216,6 +218,8 @@ def _multiples(spectra: tuple[Spectrum, Spectrum], peaks: Floats, least: float) 
             pair = low / divisor, wide / divisor
             if min(pair) < least and divisor > 1:
                 break
+            if divisor > 1 and not _has_first_tooth(spectra, pair):
+                continue
             if all(abs(pair[0] / old[0] - 1) + abs(pair[1] / old[1] - 1) > SAME for old in found):
                 found.append(pair)
     return found
@@ -271,6 +275,15 @@ def _ordinary(spectrum: Spectrum, pitch: float, offset: float, best: float) -> t
         if spectrum.agreement(1 / whole, shift) >= SNAP * best:
             return whole, float(round(shift) % whole)
     return pitch, offset
+
+
+def _has_first_tooth(spectra: tuple[Spectrum, Spectrum], pair: tuple[float, float]) -> bool:
+    """Whether a lattice coarser than a maximum of the comb shows at its own frequency at all."""
+    shares = [
+        float(spectrum.at(np.array([frequency]))[0]) / spectrum.floor
+        for spectrum, frequency in zip(spectra, pair, strict=True)
+    ]
+    return sum(shares) > 2 * FAINT
 
 
 def _others(

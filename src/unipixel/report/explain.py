@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from unipixel.grid import Recovery
-from unipixel.grid.edges import find_edges
+from unipixel.grid.edges import find_edges, find_steps
 from unipixel.grid.model import Lines
 from unipixel.grid.pixels import take_lines
 from unipixel.image import RGBA
@@ -65,7 +65,7 @@ def _draw_window(sheet: Image.Image, rgba: RGBA, found: Recovery, left: int, top
     cell = min(found.grid.cell) if found.grid is not None else CLEAR_CELL
     side = max(rgba.shape[:2])
     zoom = max(1, math.ceil(CLEAR_CELL / cell), PANEL // side)
-    by_row, by_col = (find_edges(take_lines(rgba[None], axis)).steps for axis in (0, 1))
+    by_row, by_col = (find_edges(find_steps(take_lines(rgba[None], axis))).steps for axis in (0, 1))
     rows, cols = (_busiest(steps, PANEL // zoom) for steps in (by_row, by_col))
     shown = rgba[rows, cols].repeat(zoom, 0).repeat(zoom, 1)
     part = "" if shown.size == rgba.size * zoom**2 else "a window of "
