@@ -14,7 +14,7 @@ Packed: TypeAlias = npt.NDArray[np.uint32]
 """``(H, W)`` uint32: the four channels of a pixel as one number, to compare pixels at once."""
 
 
-LINES = 360
+LINES = 256
 """See `take_lines`."""
 
 
