@@ -26,7 +26,7 @@ CellRule = Literal["auto", "nearest", "median", "mode", "mean", "consensus"]
 SAMPLES = 4
 """Points taken on each side of a cell. In cells of 3 px the middle one is taken twice, and counts so."""
 
-CLEAN_ROWS = 24
+CLEAN_ROWS = 12
 """Rows of cells that are looked at to see whether a picture is clean."""
 
 UNLIKE = 8
@@ -114,7 +114,7 @@ def take_samples(rgba: RGBA, grid: Grid) -> Samples:
         Premultiplied by alpha, 0..255; float32 where the picture is not opaque.
     """
     rows, cols = find_places(grid)
-    points = pack(rgba)[rows.T.ravel()][:, cols.T.ravel()]
+    points = pack(rgba)[rows.T.ravel()].take(cols.T.ravel(), axis=1)
     points = points.reshape(rows.shape[1], len(rows), cols.shape[1], len(cols)).transpose(0, 2, 1, 3)
     packed = np.ascontiguousarray(points).reshape(-1, len(rows), len(cols))
     samples: RGBA = packed.view(np.uint8).reshape(*packed.shape, 4)
@@ -179,6 +179,9 @@ def _places(lines: Lines, pitch: float, offset: float) -> Ints:
 def from_premultiplied(colors: Floats) -> RGBA:
     """``(..., 4)`` premultiplied 0..255 to straight uint8; fully transparent becomes 0."""
     alpha = colors[..., 3:]
+    if (alpha == 255).all():
+        opaque: RGBA = np.rint(colors).astype(np.uint8)
+        return opaque
     straight = np.where(alpha > 0, colors[..., :3] * 255.0 / np.maximum(alpha, 1e-3), 0.0)
     whole: RGBA = np.rint(np.concatenate([straight, alpha], -1)).clip(0, 255).astype(np.uint8)
     whole[whole[..., 3] == 0] = 0

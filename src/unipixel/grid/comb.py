@@ -108,7 +108,7 @@ def contrast(spectrum: Spectrum, frequency: Floats) -> Floats:
 
 def frequencies(length: int, least: float, most: float) -> Floats:
     """Frequencies to try: several for each width of a spectral line."""
-    return np.arange(least, most, 0.15 / length)
+    return np.arange(least, most, 0.2 / length)
 
 
 def refine(spectrum: Spectrum, frequency: float, reach: float) -> float:

@@ -25,7 +25,7 @@ ROUGHNESS = 1.02
 """Noise (standard deviation of a channel) times this is the `ALIKE_SHARE` quantile of the neighbours' root mean square
 differences, if a little more than half of them are alike."""
 
-SOME_CELLS = 8192
+SOME_CELLS = 4096
 """About as many cells are looked at for the noise inside of them."""
 
 REACH = 3.5
@@ -102,9 +102,10 @@ def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
     """Mean colour and count of each occupied bin, sorted by the sum of the channels, and the bin of each cell."""
     while True:
         key = np.zeros(len(flat), np.int64)
-        for channel in range(4):
-            values = flat[:, channel]
-            key = key * 2048 + np.rint((values - values.min()) / width).astype(np.int64)
+        for values in flat.T:
+            least, most = values.min(), values.max()
+            if most > least:  # alpha mostly is one value
+                key = key * 2048 + np.rint((values - least) / width).astype(np.int64)
         occupied, counts = np.unique(key, return_counts=True)
         if len(counts) <= MOST_BINS:
             bin_of = np.searchsorted(occupied, key)
