@@ -24,7 +24,7 @@ another size; the first is a little lower than on these, for what they do not ho
 FEW_CELLS, FEW = 17, 4.0
 """With fewer cells than this on an axis chance does more: these log odds against, times the ratio's logarithm."""
 
-FINE_CELL, FINE_SHARE = 4.0, 0.53
+FINE_CELL, FINE_SHARE = 4.0, 0.615
 """Below this many canvas px enlarged photos have lattices of their own, so grids must own that share of the edges."""
 
 BLOCK_RELIEF = {8.0: 3.4, 16.0: 2.6}
