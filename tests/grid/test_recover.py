@@ -191,3 +191,9 @@ def test_linear_enlargements_have_their_grid_where_they_bend(scale: float, seed:
 def test_photos_that_were_enlarged_have_no_grid() -> None:
     photo = resize_smooth(draw_photo(150, 200, seed=1), 900, 1200, 2)
     assert recover(photo).native is None
+
+
+def test_a_speck_of_dirt_makes_an_enlargement_no_native_art() -> None:
+    canvas = resize_nearest(draw_native(36, 36, seed=0), 54, 54).copy()
+    canvas[26, 26, 0] ^= 64
+    assert not recover(canvas).is_sure

@@ -23,6 +23,9 @@ TEETH = 4
 TOP_FREQUENCY = 0.6
 """Lines per canvas px above which a spectrum of pixel edges tells nothing."""
 
+LOW_TEETH = 0.2
+"""Teeth below this share of the tallest are no grid's."""
+
 GAPS = (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4, 1 / 5, 2 / 5, 3 / 5, 4 / 5)
 """Places between two teeth at which a lattice two to five times as coarse would show."""
 
@@ -100,9 +103,12 @@ def teeth(spectrum: Spectrum, frequency: Floats, shift: float = 0.0) -> Floats:
 
 
 def contrast(spectrum: Spectrum, frequency: Floats) -> Floats:
-    """Teeth minus the strongest kind of gap: positive only near the true pitch of a grid."""
-    gaps = np.max([teeth(spectrum, frequency, shift) for shift in GAPS], axis=0)
-    above: Floats = teeth(spectrum, frequency) - gaps
+    """Teeth minus the strongest kind of gap: positive only near the true pitch of a grid; frequencies must rise."""
+    above = teeth(spectrum, frequency)
+    tall = above >= LOW_TEETH * above.max()
+    # the gaps of low teeth are not looked at: they are no maxima whatever these are
+    above[~tall] -= 1.0
+    above[tall] -= np.max([teeth(spectrum, frequency[tall], shift) for shift in GAPS], axis=0)
     return above
 
 

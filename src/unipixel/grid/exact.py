@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.grid.lattice import LEAST_PITCH, Lattice, find_cuts, find_lattices
+from unipixel.grid.lattice import LEAST_PITCH, Lattice, add_hints, find_cuts, find_lattices
 from unipixel.grid.model import Candidate, Grid, as_lines
 from unipixel.grid.pixels import Packed
 
@@ -70,8 +70,8 @@ def find_exact(packed: Packed) -> ExactAnswer | None:
     row_cuts, col_cuts = find_cuts(row_seen > 0), find_cuts(col_seen > 0)
     rows = find_lattices(row_cuts, height)
     cols = find_lattices(col_cuts, width)
-    rows = find_lattices(row_cuts, height, hints=tuple(item.pitch for item in cols if item.pitch > 1))
-    cols = find_lattices(col_cuts, width, hints=tuple(item.pitch for item in rows if item.pitch > 1))
+    rows = add_hints(rows, row_cuts, height, tuple(item.pitch for item in cols if item.pitch > 1))
+    cols = add_hints(cols, col_cuts, width, tuple(item.pitch for item in rows if item.pitch > 1))
     ranked = sorted(((_total(row, col), row, col) for row in rows for col in cols), key=lambda item: item[0])
     weights = _weights([item[0] for item in ranked])
     best = ranked[0]
@@ -94,6 +94,15 @@ def _is_cut_everywhere(packed: Packed) -> bool:
     few = packed[:, :: packed.shape[1] // FEW_ROWS + 1]
     cuts = np.count_nonzero((few[:, :, 1:] != few[:, :, :-1]).any((0, 1)))
     return bool(cuts > MOST_CUTS * (packed.shape[2] - 1))
+
+
+def is_nearly_exact(packed: Packed) -> bool:
+    """Whether a lattice coarser than the pixels would hold all cuts of a stack ``(n, H, W)``, but for a few specks."""
+    for seen in ((packed[:, 1:] != packed[:, :-1]).sum((0, 2)), (packed[:, :, 1:] != packed[:, :, :-1]).sum((0, 1))):
+        specks = int(((seen > 0) & (seen <= FAINT)).sum())
+        if not 0 < specks <= SPECKS or find_lattices(find_cuts(seen > FAINT), len(seen) + 1)[0].pitch == 1.0:
+            return False
+    return True
 
 
 def _is_specked(seen: npt.NDArray[np.int64], lattices: list[Lattice], length: int) -> bool:

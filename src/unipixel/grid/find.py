@@ -12,7 +12,7 @@ from unipixel.errors import GridMismatch
 from unipixel.grid.belief import BLOCK_RELIEF, believe, trust_size
 from unipixel.grid.cells import CellRule, read_cells, reproduces, take_nearest
 from unipixel.grid.edges import Steps, find_kinks, find_steps
-from unipixel.grid.exact import ExactAnswer, find_exact
+from unipixel.grid.exact import ExactAnswer, find_exact, is_nearly_exact
 from unipixel.grid.known import Scale, known_grid
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.natural import has_lone_pixels, is_native_art
@@ -143,7 +143,7 @@ def _find(stack: RGBA) -> _Finding:
     steps = find_steps(lines[0]), find_steps(lines[1])
     soft, belief = _find_soft(stack, lines, steps)
     if is_native_art(stack, lines, steps):
-        return _untouched(stack, 0.95 if belief < 0.5 else 0.6)
+        return _untouched(stack, 0.6 if belief >= 0.5 or is_nearly_exact(pack(stack)) else 0.95)
     if soft is not None and belief >= 0.5:
         return _from_soft(soft, belief)
     if is_native_art(stack, lines, steps, noisy=True):

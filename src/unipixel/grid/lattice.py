@@ -61,7 +61,7 @@ def find_cuts(differs: npt.NDArray[np.bool_]) -> Ints:
     return np.flatnonzero(differs).astype(np.int64) + 1
 
 
-def find_lattices(cuts: Ints, length: int, *, hints: tuple[float, ...] = ()) -> list[Lattice]:
+def find_lattices(cuts: Ints, length: int) -> list[Lattice]:
     """Every likely lattice that holds all cuts, cheapest first.
 
     Parameters
@@ -70,18 +70,27 @@ def find_lattices(cuts: Ints, length: int, *, hints: tuple[float, ...] = ()) -> 
         Rising, within 1..length - 1.
     length : int
         Canvas px on this axis.
-    hints : tuple of float
-        Pitches to try as well, such as those of the other axis.
 
     Returns
     -------
     list of Lattice
         The identity (pitch 1) is always among them.
     """
-    found = [_identity(cuts, length), *_whole(cuts, length, hints), *_spanning(cuts, length, hints)]
+    found = [_identity(cuts, length), *_whole(cuts, length, ()), *_spanning(cuts, length, ())]
     # the cheapest free lattice has as many lines as there are cuts
     if len(cuts) >= 6 and min(item.cost + item.price for item in found) > _free_price(length, len(cuts)):
         found += _free(cuts, length, least=max(item.pitch for item in found))
+    return _cheapest(found)
+
+
+def add_hints(lattices: list[Lattice], cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice]:
+    """Add lattices of pitches that something else suggests, such as the other axis, to those of `find_lattices`."""
+    found = lattices + _whole(cuts, length, hints)
+    return _cheapest(found if len(cuts) else found + _spanning(cuts, length, hints))
+
+
+def _cheapest(found: list[Lattice]) -> list[Lattice]:
+    """The cheapest lattice of each number of cells, cheapest first; the identity stays among them."""
     best: dict[int, Lattice] = {}
     for lattice in found:
         held = best.get(lattice.cells)
@@ -90,7 +99,7 @@ def find_lattices(cuts: Ints, length: int, *, hints: tuple[float, ...] = ()) -> 
     ranked = sorted(best.values(), key=lambda item: (item.cost + item.price, item.cells))
     kept = ranked[:MOST_LATTICES]
     if all(lattice.pitch != 1.0 for lattice in kept):
-        kept.append(found[0])
+        kept.append(next(lattice for lattice in found if lattice.pitch == 1.0))
     return kept
 
 
