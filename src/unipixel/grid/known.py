@@ -14,6 +14,9 @@ from unipixel.image import RGBA
 Scale = float | tuple[float, float]
 """Canvas px per native px, or ``(height, width)`` where they differ."""
 
+FINE = 1 / 16
+"""Canvas px between the offsets tried where cells are no whole number of pixels."""
+
 
 def known_grid(
     stack: RGBA, scale: Scale | None, native_size: tuple[int, int] | None, offset: tuple[float, float] | None
@@ -58,12 +61,15 @@ def find_phase(stack: RGBA, scale: Scale) -> tuple[float, float]:
 
 
 def _phase(steps: npt.NDArray[np.int64], pitch: float) -> float:
+    """Offset whose lines hold most of the steps; of a range of such offsets, the middle."""
     whole = float(pitch).is_integer()
-    tried = np.arange(0, math.ceil(pitch) if whole else pitch, 1.0 if whole else 0.25)
-    best, most = 0.0, -1.0
+    tried = np.arange(0, math.ceil(pitch) if whole else pitch, 1.0 if whole else FINE)
+    on = []
     for offset in tried:
         lines = np.ceil(offset + np.arange(len(steps) // pitch + 2) * pitch - 0.5 - 1e-9).astype(np.int64) - 1
-        on = float(steps[lines[(lines >= 0) & (lines < len(steps))]].sum())
-        if on > most * (1 + 1e-9):
-            best, most = float(offset), on
-    return best
+        on.append(int(steps[lines[(lines >= 0) & (lines < len(steps))]].sum()))
+    most = int(np.argmax(on))
+    if whole:
+        return float(tried[most])
+    end = next((place for place in range(most, len(on)) if on[place] < on[most]), len(on))
+    return float(tried[most] + tried[end - 1]) / 2
