@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.grid.belief import believe
-from unipixel.grid.edges import FLOOR, find_steps
+from unipixel.grid.edges import FLOOR, Edges, find_edges, find_steps
+from unipixel.grid.gain import information_of
 from unipixel.grid.model import Grid, Lines, Recovery
 from unipixel.grid.pixels import take_lines
-from unipixel.grid.soft import SoftAnswer, find_soft
+from unipixel.grid.soft import Axis, find_soft
 from unipixel.image import RGBA
 
 Box = tuple[int, int, int, int]
@@ -23,8 +24,8 @@ GUTTER = 2
 LEAST_SIDE = 10
 """Cells: smaller things do not show a grid of their own."""
 
-APART = 0.3
-"""Cells: lines of a part that are so far from those of the whole are others."""
+APART, LEAST_NATS = 2.0, 0.3
+"""A part's own lines must say so many times as much about its edges as those of the whole, and so many nats."""
 
 
 @dataclass(frozen=True)
@@ -67,27 +68,22 @@ def find_parts(found: Recovery) -> tuple[Part, ...]:
     for box in _pieces(frame, grid):
         top, left, bottom, right = box
         piece = np.ascontiguousarray(frame[None, top:bottom, left:right])
-        soft = find_soft((find_steps(take_lines(piece, 0)), find_steps(take_lines(piece, 1))))
+        steps = find_steps(take_lines(piece, 0)), find_steps(take_lines(piece, 1))
+        soft = find_soft(steps)
         if soft is None or believe(soft) < 0.5:
             continue
-        if _is_apart(soft, grid, box):
+        axes = ((soft.rows, grid.rows, top, steps[0]), (soft.cols, grid.cols, left, steps[1]))
+        if any(_is_apart(axis, lines, start, find_edges(step)) for axis, lines, start, step in axes):
             row, col = soft.rows.offset + top, soft.cols.offset + left
             cell = (soft.rows.pitch, soft.cols.pitch)
             parts.append(Part(box, cell, (row % cell[0], col % cell[1])))
     return tuple(parts)
 
 
-def _is_apart(soft: SoftAnswer, grid: Grid, box: Box) -> bool:
-    """Whether lines of a piece lie between those of the whole grid, or are other lines altogether."""
-    for axis, (lines, start, pitch) in enumerate(
-        ((grid.rows, box[0], grid.cell[0]), (grid.cols, box[1], grid.cell[1]))
-    ):
-        own = np.array((soft.rows, soft.cols)[axis].lines[1:-1], dtype=np.float64) + start
-        near = np.abs(own[:, None] - np.array(lines)[None, :]).min(1)
-        density = (soft.rows, soft.cols)[axis].pitch / pitch
-        if float(np.median(near)) > APART * pitch or not 0.75 < density < 1.5:
-            return True
-    return False
+def _is_apart(axis: Axis, lines: Lines, start: int, edges: Edges) -> bool:
+    """Whether a piece's own lines say much more about its edges than those of the whole, shifted by its start."""
+    own = information_of(edges, np.array(axis.lines, dtype=np.float64))
+    return own > LEAST_NATS and own > APART * information_of(edges, np.array(lines, dtype=np.float64) - start)
 
 
 def _pieces(frame: RGBA, grid: Grid) -> list[Box]:
