@@ -17,7 +17,7 @@ from unipixel.grid import Recovery, recover, to_native, upscale
 
 few = settings(max_examples=12)
 SEEDS = st.integers(0, 10**6)
-RISE = 0.01
+RISE = 0.03
 """Confidence that stronger noise may add by chance."""
 
 Damage = Callable[[Pixels], Pixels]
