@@ -18,7 +18,7 @@ from unipixel.grid import Recovery, recover, to_native, upscale
 few = settings(max_examples=12)
 SEEDS = st.integers(0, 10**6)
 RISE = 0.02
-"""Confidence that stronger noise may add by chance: .017 was the most in 570 pictures, at 15x9 native px of 2 px each."""
+"""Confidence that stronger noise may add by chance: at most .017 in 570 pictures, at 15x9 native px of 2 px each."""
 
 Damage = Callable[[Pixels], Pixels]
 DAMAGE: dict[str, Damage] = {
