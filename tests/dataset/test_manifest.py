@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import natives, palettes, proposals
-from unipixel.dataset import Cell, Entry, fit, native_id, read_manifest, write_manifest
+from unipixel.dataset import Cell, Entry, Provenance, fit, native_id, read_manifest, write_manifest
 from unipixel.errors import DatasetError
 
 
@@ -18,7 +18,9 @@ def entries(draw):
         id=native_id(native),
         source="sources/äöü 1.png",
         source_sha256="0" * 64,
-        licence=draw(st.sampled_from(["", "CC0-1.0"])),
+        provenance=Provenance(draw(st.sampled_from(["", "CC0-1.0"])), draw(st.sampled_from(["yes", "unknown"]))),
+        split=draw(st.sampled_from(["train", "validation"])),
+        repeats=draw(st.integers(1, 4)),
         grid=draw(st.none() | grid),
         native_size=native.shape[:2],
         confidence=draw(st.floats(0, 1)),

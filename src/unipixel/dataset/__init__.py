@@ -4,7 +4,7 @@ from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidate
 from unipixel.dataset.canvas import LATENT, Canvas
 from unipixel.dataset.check import Finding, check_image, check_training_folder
 from unipixel.dataset.fit import Fit, background_color, fit, replay, resolve_alpha
-from unipixel.dataset.manifest import Cell, Decision, Entry, native_id, read_manifest, write_manifest
+from unipixel.dataset.manifest import Cell, Decision, Entry, Provenance, native_id, read_manifest, write_manifest
 from unipixel.dataset.windows import Tiles, Window, busyness, propose_windows, tile_period
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Finding",
     "Fit",
     "Plan",
+    "Provenance",
     "Tiles",
     "Window",
     "background_color",

@@ -18,6 +18,12 @@ from unipixel.files import read_jsonl, sha256, write_jsonl
 Decision = Literal["sure", "doubtful", "decided", "rejected"]
 """``sure`` by measurement, ``doubtful`` waiting for a person, ``decided`` or ``rejected`` by one."""
 
+Permission = Literal["yes", "no", "unknown"]
+"""Whether a picture may be trained on, as far as anybody has said."""
+
+Split = Literal["train", "validation"]
+"""What an image is for."""
+
 
 def native_id(native: npt.NDArray[np.uint8]) -> str:
     """Name a native by its pixels: the same for x4 and x8 copies of one picture, once reduced.
@@ -49,6 +55,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Where a picture comes from, and what may be done with it."""
+
+    licence: str = ""
+    """SPDX expression, or free text; empty where it is not known."""
+    allow_train: Permission = "unknown"
+    """Whether it may be trained on. Game screenshots and most art give no such right by themselves."""
+    author: str = ""
+    """Who made it."""
+    title: str = ""
+    """What its author calls it, or the pack it is from."""
+    url: str = ""
+    """Where it was found."""
+    licence_url: str = ""
+    """The licence's text."""
+
+
+@dataclass(frozen=True)
 class Entry:
     """One row of the manifest."""
 
@@ -58,8 +82,8 @@ class Entry:
     """File it came from, relative to the workspace, with ``/``."""
     source_sha256: str
     """SHA-256 of that file, 64 hexadecimal digits."""
-    licence: str = ""
-    """SPDX expression, or free text; empty where it is not known."""
+    provenance: Provenance = Provenance()
+    """Where it comes from, and its licence."""
     grid: Cell | None = None
     """Grid of the source; None for a native that came as one."""
     native_size: tuple[int, int] = (0, 0)
@@ -76,6 +100,12 @@ class Entry:
     """Colours of the training image as ``#rrggbb``."""
     theme: str = ""
     """Such as ``scenery``; for balance."""
+    split: Split = "train"
+    """``train``, or ``validation``: never both of one source."""
+    repeats: int = 1
+    """How often a trainer sees it in an epoch, 1 or more."""
+    rating: str = ""
+    """``general``, ``sensitive``, ``questionable`` or ``explicit``; empty where nobody has said."""
     tags: tuple[Proposal, ...] = ()
     """All tags with origin and state, rejected ones too, so that they are not proposed again."""
     history: tuple[dict[str, Any], ...] = ()
@@ -105,6 +135,7 @@ class Entry:
         try:
             if row.get("grid") is not None:
                 values["grid"] = Cell(tuple(row["grid"]["cell"]), tuple(row["grid"]["offset"]))
+            values["provenance"] = Provenance(**row.get("provenance", {}))
             values["tags"] = tuple(Proposal.from_dict(tag) for tag in row.get("tags", ()))
         except (CaptionError, KeyError, TypeError) as error:
             raise DatasetError(f"manifest row {row['id']!r}", [str(error)]) from error
@@ -144,8 +175,9 @@ def _field_problems(row: dict[str, Any], cls: type[Entry]) -> list[str]:
         return ["not a JSON object"]
     problems = [f"unknown field {name!r}" for name in sorted(set(row) - {field.name for field in fields(cls)})]
     problems += [f"missing field {name!r}" for name in ("id", "source", "source_sha256") if name not in row]
-    if row.get("state", "sure") not in get_args(Decision):
-        problems.append(f"state {row['state']!r} is none of {', '.join(get_args(Decision))}")
+    for name, known in (("state", Decision), ("split", Split)):
+        if name in row and row[name] not in get_args(known):
+            problems.append(f"{name} {row[name]!r} is none of {', '.join(get_args(known))}")
     for name in ("transforms", "palette", "tags", "history", "native_size"):
         if name in row and not isinstance(row[name], list):
             problems.append(f"{name} is not a list")
