@@ -206,7 +206,7 @@ def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, 
     if grid is None:
         natives: Sequence[RGBA | None] = [None] * len(stack)
     else:
-        natives = list(stack) if grid.scale == 1 else read_cells(list(stack), grid, cells)
+        natives = [frame.copy() for frame in stack] if grid.scale == 1 else read_cells(list(stack), grid, cells)
     return tuple(
         Recovery(
             native, grid, finding.confidence, finding.alternatives, finding.reason, frame, is_exact=finding.is_exact

@@ -9,6 +9,7 @@ cost ``log(lines choose cuts)`` nats, the lattice itself a little more the less 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ LEAST_PITCH = 1.2
 
 MOST_LATTICES = 12
 """Hypotheses kept for each axis."""
+
+
+HOPELESS = 40.0
+"""Nats by which a lattice may be dearer than the best one: beyond, no other axis makes up for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +81,8 @@ def find_lattices(cuts: Ints, length: int) -> list[Lattice]:
     list of Lattice
         The identity (pitch 1) is always among them.
     """
-    found = [_identity(cuts, length), *_whole(cuts, length, ()), *_spanning(cuts, length, ())]
+    found = [_identity(cuts, length), *_whole(cuts, length, ())]
+    found += _spanning(cuts, length, (), most=min(item.cost + item.price for item in found) + HOPELESS)
     # the cheapest free lattice has as many lines as there are cuts
     if len(cuts) >= 6 and min(item.cost + item.price for item in found) > _free_price(length, len(cuts)):
         found += _free(cuts, length, least=max(item.pitch for item in found))
@@ -86,7 +92,7 @@ def find_lattices(cuts: Ints, length: int) -> list[Lattice]:
 def add_hints(lattices: list[Lattice], cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice]:
     """Add lattices of pitches that something else suggests, such as the other axis, to those of `find_lattices`."""
     found = lattices + _whole(cuts, length, hints)
-    return _cheapest(found if len(cuts) else found + _spanning(cuts, length, hints))
+    return _cheapest(found if len(cuts) else found + _spanning(cuts, length, hints, most=math.inf))
 
 
 def _cheapest(found: list[Lattice]) -> list[Lattice]:
@@ -132,12 +138,15 @@ def _divisors(number: int) -> set[int]:
     return {*small, *(number // i for i in small)}
 
 
-def _spanning(cuts: Ints, length: int, hints: tuple[float, ...]) -> list[Lattice]:
-    """Whole numbers of cells over the whole axis, resized by pixel centres or by pixel corners."""
+def _spanning(cuts: Ints, length: int, hints: tuple[float, ...], most: float) -> list[Lattice]:
+    """Whole numbers of cells over the whole axis, resized by pixel centres or by pixel corners, for so many nats."""
     if len(cuts) == 0:
         counts = np.unique([max(1, round(length / hint)) for hint in hints]).astype(np.int64)
     else:
-        counts = np.arange(max(2, len(cuts) + 1), int(length / LEAST_PITCH) + 1)
+        least, end = max(2, len(cuts) + 1), int(length / LEAST_PITCH) + 1
+        # the more cells, the dearer
+        end = bisect_right(range(end), most, lo=min(least, end), key=lambda count: _choose(count - 1, len(cuts)))
+        counts = np.arange(least, end)
     found = []
     for shift, price in ((0.5, 0.0), (0.0, 1.0)):
         for count in _consistent(cuts, length, counts, shift):

@@ -168,7 +168,7 @@ class Recovery:
     reason : str
         One sentence for a person.
     frame : (H, W, 4) uint8
-        The picture that was looked at, without hidden colour.
+        The picture that was looked at, without hidden colour; the array that was given where it had none.
     is_exact : bool
         The native image, drawn on the grid, is the picture, pixel for pixel.
     """

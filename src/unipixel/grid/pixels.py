@@ -27,7 +27,7 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
 
     Returns
     -------
-    (H, W, 4) uint8, C-contiguous; never the input itself
+    (H, W, 4) uint8, C-contiguous; the input itself where there is nothing to change
 
     Raises
     ------
@@ -36,6 +36,8 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4) or 0 in image.shape:
         raise ImageError(f"a picture must be an (H, W, 3) or (H, W, 4) uint8 array, not {image.shape} {image.dtype}.")
+    if image.shape[2] == 4 and image.flags.c_contiguous and not _has_hidden_color(image):
+        return image
     rgba = np.empty((*image.shape[:2], 4), np.uint8)
     for channel in range(image.shape[2]):  # one by one: copying three of four at once is five times slower
         rgba[..., channel] = image[..., channel]
@@ -44,6 +46,11 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
     else:
         rgba[rgba[..., 3] == 0] = 0
     return rgba
+
+
+def _has_hidden_color(rgba: RGBA) -> bool:
+    hidden = rgba[..., 3] == 0
+    return bool(hidden.any() and rgba[hidden].any())
 
 
 def pack(rgba: RGBA) -> Packed:
