@@ -13,14 +13,10 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from unipixel.errors import ImageError
-
-RGBA: TypeAlias = npt.NDArray[np.uint8]
-"""``(H, W, 4)`` uint8, straight alpha, sRGB; axes (row, col, channel)."""
+from unipixel.image.limits import MAX_PIXELS
+from unipixel.image.pixels import RGBA, hide_hidden
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]"
-
-MAX_PIXELS = 16384 * 16384
-"""Pictures with more pixels than this are refused: a decompression bomb, or a mistake."""
 
 
 def load_image(source: ImageSource) -> RGBA:
@@ -69,7 +65,7 @@ def _from_array(array: npt.NDArray[np.uint8]) -> RGBA:
         raise ImageError(f"an image must be an (H, W, 3) or (H, W, 4) uint8 array, not {array.shape} {array.dtype}.")
     if array.shape[2] == 3:
         return np.dstack([array, np.full(array.shape[:2], 255, np.uint8)])
-    return _hide_hidden(array.copy())
+    return hide_hidden(array.copy())
 
 
 def _from_pillow(image: Image.Image, name: str) -> RGBA:
@@ -79,7 +75,7 @@ def _from_pillow(image: Image.Image, name: str) -> RGBA:
     array = np.asarray(upright.convert("RGBA"))
     if 0 in array.shape:
         raise ImageError(f"{name}: the picture has no pixels.")
-    return _hide_hidden(array.copy())
+    return hide_hidden(array.copy())
 
 
 def _sixteen_bit(image: Image.Image) -> Image.Image:
@@ -87,8 +83,3 @@ def _sixteen_bit(image: Image.Image) -> Image.Image:
     if image.mode != "F":
         values = values / 257.0
     return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
-
-
-def _hide_hidden(array: RGBA) -> RGBA:
-    array[array[..., 3] == 0] = 0
-    return array
