@@ -34,8 +34,9 @@ HEADER_LAYER_OPACITY, HEADER_GROUP_OPACITY = 1, 2
 RAW_CEL, LINKED_CEL, ZIPPED_CEL = 0, 1, 2
 # fmt: off
 _BLEND_MODES = (
-    "Normal", "Multiply", "Screen", "Overlay", "Darken", "Lighten", "Color Dodge", "Color Burn", "Hard Light", "Soft Light",
-    "Difference", "Exclusion", "Hue", "Saturation", "Color", "Luminosity", "Addition", "Subtract", "Divide",
+    "Normal", "Multiply", "Screen", "Overlay", "Darken", "Lighten", "Color Dodge", "Color Burn", "Hard Light",
+    "Soft Light", "Difference", "Exclusion", "Hue", "Saturation", "Color", "Luminosity", "Addition", "Subtract",
+    "Divide",
 )
 # fmt: on
 _OWN_USER_DATA = frozenset({LAYER, CEL, 0x2018, 0x2022, 0x2023})
