@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import ImageError
-from unipixel.image.limits import MAX_PIXELS
-from unipixel.image.pixels import RGBA, hide_hidden
+from unipixel.image.pixels import MAX_PIXELS, RGBA, hide_hidden
 
 FILE_MAGIC, FRAME_MAGIC = 0xA5E0, 0xF1FA
 HEADER_BYTES, FRAME_HEADER_BYTES = 128, 16

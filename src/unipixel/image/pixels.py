@@ -1,4 +1,4 @@
-"""The one layout of pictures in memory."""
+"""The one layout of pictures in memory, and how large one may be."""
 
 from __future__ import annotations
 
@@ -10,10 +10,23 @@ import numpy.typing as npt
 RGBA: TypeAlias = npt.NDArray[np.uint8]
 """``(H, W, 4)`` uint8, straight alpha, sRGB; axes (row, col, channel)."""
 
+MAX_PIXELS = 178_956_970
+"""Pictures with more pixels are refused: a decompression bomb, or a mistake. Pillow's own guard stops there too."""
+
+_OPAQUE = np.uint32(0xFF000000)
+"""Alpha 255 in a pixel's four bytes, as one little-endian number."""
+_COLOR = np.uint32(0x00FFFFFF)
+"""The colour in them."""
+
 
 def hide_hidden(array: RGBA) -> RGBA:
-    """Set the colour below fully transparent pixels to black, in place, so that a hidden colour can never leak."""
-    hidden = array[..., 3] == 0
-    if hidden.any():
-        array[hidden] = 0
-    return array
+    """Set the colour below fully transparent pixels to black, in a copy, so that a hidden colour can never leak."""
+    codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
+    seen = codes.copy() if int(codes.min(initial=_OPAQUE)) > _COLOR else np.multiply(codes, codes > _COLOR, dtype="<u4")
+    return seen.view(np.uint8)
+
+
+def make_opaque(array: RGBA) -> RGBA:
+    """Set alpha to 255, in a copy."""
+    codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
+    return np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
