@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 
 from strategies import natives, palettes
-from unipixel.color import Palette, builtin_palette, palette_names, snap, to_oklab
+from unipixel.color import Palette, snap, to_oklab
 from unipixel.errors import PaletteError
 
 
@@ -61,16 +61,3 @@ def test_of_equal_colours_the_first_is_taken_and_chunks_do_not_show():
     indices = snap(image, palette)
     assert 2 not in indices
     assert np.array_equal(indices[500:510], snap(image[500:510], palette))
-
-
-def test_the_shelf_holds_valid_palettes_of_distinct_colours():
-    assert {"1-bit", "game-boy", "nokia-3310", "pico-8", "horror", "fantasy"} <= set(palette_names())
-    for name in palette_names():
-        palette = builtin_palette(name)
-        assert palette.name == name
-        assert len(set(palette.to_hex())) == len(palette) <= 32
-
-
-def test_a_wrong_name_is_answered_with_the_nearest():
-    with pytest.raises(PaletteError, match="Did you mean 'game-boy'"):
-        builtin_palette("Game Boi")

@@ -1,28 +1,44 @@
 """Colour: OKLab, palettes and their files, nearest colours, and reduction to a few of a picture's own colours."""
 
+from unipixel.color.arrange import PaletteOrder, reduce_palette, sort_palette
 from unipixel.color.distinct import Distinct, count_colors, distinct_colors
+from unipixel.color.find_palette import find_palette
 from unipixel.color.oklab import distance, to_oklab, to_srgb
 from unipixel.color.palette import Palette, nearest_colors, snap
-from unipixel.color.palette_files import load_palette, palette_from_strip, parse_palette, save_palette
+from unipixel.color.palette_files import (
+    encode_palette,
+    load_palette,
+    palette_from_strip,
+    parse_palette,
+    save_palette,
+)
 from unipixel.color.quantize import extract, quantize
-from unipixel.color.shelf import builtin_palette, palette_names
+from unipixel.color.shelf import builtin_palette, palette_names, shelf_entry
+from unipixel.color.swatches import draw_swatches
 
 __all__ = [
     "Distinct",
     "Palette",
+    "PaletteOrder",
     "builtin_palette",
     "count_colors",
     "distance",
     "distinct_colors",
+    "draw_swatches",
+    "encode_palette",
     "extract",
+    "find_palette",
     "load_palette",
     "nearest_colors",
     "palette_from_strip",
     "palette_names",
     "parse_palette",
     "quantize",
+    "reduce_palette",
     "save_palette",
+    "shelf_entry",
     "snap",
+    "sort_palette",
     "to_oklab",
     "to_srgb",
 ]

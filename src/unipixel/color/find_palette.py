@@ -1,0 +1,40 @@
+"""Find the palette that a person means by a word: a name, a list of colours, or a file."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from unipixel.color.palette import Palette
+from unipixel.color.palette_files import load_palette
+from unipixel.color.palette_files.entries import to_palette
+from unipixel.color.palette_files.text import is_code, parse_codes
+from unipixel.color.shelf import builtin_palette
+from unipixel.errors import PaletteError
+
+
+def find_palette(text: str) -> Palette:
+    """Find a palette by what a person writes for it.
+
+    Parameters
+    ----------
+    text : str
+        A name or alias on the shelf, a list of colours such as ``"#0f380f,#306230"``, or a palette file. A file that is
+        called as a palette on the shelf is meant by ``./NAME``.
+
+    Raises
+    ------
+    PaletteError
+        None of these; the nearest name on the shelf is in the message.
+    ImageError
+        A damaged picture.
+    """
+    words = [word for word in re.split(r"[\s,]+", text) if word]
+    if words and all(is_code(word) for word in words):
+        return to_palette(parse_codes([",".join(words)], text), "")
+    try:
+        return builtin_palette(text)
+    except PaletteError as error:
+        if os.path.isfile(text):
+            return load_palette(text)
+        raise PaletteError(f"{str(error)[:-1]}; there is no such file either.") from None
