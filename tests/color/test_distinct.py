@@ -1,8 +1,10 @@
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
-from strategies import natives
-from unipixel.color import count_colors, distinct, distinct_colors
+from strategies import natives, seeds
+from unipixel.color import count_colors, distinct_colors
+from unipixel.color.distinct import unpack
 
 
 @given(natives(alpha=True))
@@ -14,13 +16,20 @@ def test_colours_index_and_counts_agree(native):
     assert len(found.colors) == count_colors(native) == len(np.unique(native[..., :3].reshape(-1, 3), axis=0))
 
 
-def test_the_table_for_large_pictures_finds_the_same():
-    """One picture above the size from which a table is used, one of the same colours below it."""
-    large = np.random.default_rng(0).integers(0, 9, (380, 400, 3)).astype(np.uint8) * 28
-    small, whole = distinct_colors(large[:200]), distinct_colors(large)
+@given(seeds, st.integers(1, 4))
+def test_pixels_of_one_colour_beside_each_other_change_nothing(seed, scale):
+    art = np.random.default_rng(seed).integers(0, 3, (5, 7, 3)).astype(np.uint8) * 90
+    enlarged = art.repeat(scale, 0).repeat(scale, 1)
+    small, large = distinct_colors(art), distinct_colors(enlarged)
 
-    assert large[..., 0].size > distinct._TABLE_FROM > large[:200, :, 0].size
-    assert np.array_equal(whole.colors, small.colors)
-    assert np.array_equal(whole.index[:200], small.index)
-    assert whole.counts.sum() == large[..., 0].size
-    assert count_colors(large) == 9**3
+    assert np.array_equal(large.colors, small.colors)
+    assert np.array_equal(large.index[::scale, ::scale], small.index)
+    assert np.array_equal(large.counts, small.counts * scale**2)
+
+
+def test_a_picture_of_a_million_colours_keeps_each():
+    order = np.random.default_rng(0).permutation(1 << 20).astype(np.int32).reshape(1024, 1024)
+    found = distinct_colors(unpack(order * 16 + 15))
+
+    assert np.array_equal(found.index, order)
+    assert (found.counts == 1).all()

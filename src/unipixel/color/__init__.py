@@ -3,8 +3,9 @@
 from unipixel.color.arrange import PaletteOrder, reduce_palette, sort_palette
 from unipixel.color.distinct import Distinct, count_colors, distinct_colors
 from unipixel.color.find_palette import find_palette
+from unipixel.color.nearest import nearest_colors, nearest_lab, snap
 from unipixel.color.oklab import distance, to_oklab, to_srgb
-from unipixel.color.palette import Palette, nearest_colors, snap
+from unipixel.color.palette import Palette
 from unipixel.color.palette_files import (
     encode_palette,
     load_palette,
@@ -30,6 +31,7 @@ __all__ = [
     "find_palette",
     "load_palette",
     "nearest_colors",
+    "nearest_lab",
     "palette_from_strip",
     "palette_names",
     "parse_palette",

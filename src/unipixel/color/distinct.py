@@ -7,9 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_TABLE_FROM = 1 << 17
-"""Pictures with more pixels than this are counted through a table of all 2^24 colours instead of by sorting."""
-
 
 @dataclass(frozen=True, eq=False)
 class Distinct:
@@ -36,17 +33,21 @@ def distinct_colors(image: npt.NDArray[np.uint8]) -> Distinct:
         With ``colors[index] == image[..., :3]``.
     """
     codes = pack(image)
-    if codes.size <= _TABLE_FROM:
-        values, inverse = np.unique(codes, return_inverse=True)
-        index = inverse.reshape(codes.shape).astype(np.int32)
-    else:
-        seen = np.zeros(1 << 24, bool)
-        seen[codes] = True
-        values = np.flatnonzero(seen).astype(np.int32)
-        table = np.empty(1 << 24, np.int32)
-        table[values] = np.arange(len(values), dtype=np.int32)
-        index = table[codes]
-    return Distinct(unpack(values), index, np.bincount(index.ravel(), minlength=len(values)))
+    # Of pixels beside each other with the same colour only the first takes part: enlarged art has few of them.
+    first = _changes(codes.ravel())
+    heads = codes.ravel()[first]
+    # Colour and place in one number, so that one plain sort brings equal colours together and still knows their places.
+    places = len(heads).bit_length()
+    ordered = (heads.astype(np.int64) << places) | np.arange(len(heads))
+    ordered.sort()
+    ordered_colors = ordered >> places
+    is_new = _changes(ordered_colors)
+    row_of_head = np.empty(len(heads), np.int32)
+    row_of_head[ordered & ((1 << places) - 1)] = np.cumsum(is_new, dtype=np.int32) - np.int32(1)
+    lengths = np.diff(np.flatnonzero(first), append=codes.size)
+    index = np.repeat(row_of_head, lengths).reshape(codes.shape)
+    colors = unpack(ordered_colors[is_new].astype(np.int32))
+    return Distinct(colors, index, np.bincount(index.ravel(), minlength=len(colors)))
 
 
 def count_colors(image: npt.NDArray[np.uint8]) -> int:
@@ -60,12 +61,22 @@ def count_colors(image: npt.NDArray[np.uint8]) -> int:
     -------
     int
     """
-    codes = pack(image)
-    if codes.size <= _TABLE_FROM:
-        return len(np.unique(codes))
-    seen = np.zeros(1 << 24, bool)
-    seen[codes] = True
-    return int(np.count_nonzero(seen))
+    return len(distinct_codes(pack(image)))
+
+
+def distinct_codes(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Distinct numbers of an array ``(...)`` int32 in ascending order, ``(n,)`` int32; quicker than ``np.unique``."""
+    heads = codes.ravel()
+    heads = heads[_changes(heads)]
+    heads.sort()
+    return heads[_changes(heads)]
+
+
+def _changes(values: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.bool_]:
+    """Which of ``(n,)`` values differ from the one before them; the first always does."""
+    differs = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return differs
 
 
 def pack(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:

@@ -1,4 +1,4 @@
-"""A palette: colours in an order that is kept; each pixel's nearest colour of a palette."""
+"""A palette: colours in an order that is kept."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.color.distinct import distinct_colors
-from unipixel.color.oklab import to_oklab
 from unipixel.errors import PaletteError
 
 MAX_COLORS = 256
 """What an indexed PNG holds."""
-
-_CHUNK = 1 << 20
-"""Distances that are held in memory at once (8 bytes each)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,45 +70,3 @@ class Palette:
 
     def __hash__(self) -> int:
         return hash(self.colors.tobytes())
-
-
-def snap(image: npt.NDArray[np.uint8], palette: Palette) -> npt.NDArray[np.uint8]:
-    """Find each pixel's nearest colour of a palette: exact, in OKLab.
-
-    Parameters
-    ----------
-    image : (H, W, 3|4) uint8
-        Alpha is left out; resolve it first.
-    palette : Palette
-
-    Returns
-    -------
-    (H, W) uint8
-        Index of the nearest colour; of equally near ones the first. ``palette.colors[indices]`` is the picture.
-    """
-    distinct = distinct_colors(image)
-    nearest: npt.NDArray[np.uint8] = nearest_colors(distinct.colors, palette.colors).astype(np.uint8)
-    return nearest[distinct.index]
-
-
-def nearest_colors(colors: npt.NDArray[np.uint8], targets: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Index of the nearest target in OKLab for each colour.
-
-    Parameters
-    ----------
-    colors : (n, 3) uint8
-    targets : (k, 3) uint8
-
-    Returns
-    -------
-    (n,) int64
-        Of equally near targets the first.
-    """
-    points, goals = to_oklab(colors).astype(np.float64), to_oklab(targets).astype(np.float64)
-    # |p - g|^2 without |p|^2, which is the same for all g; in float64 its rounding is far below any real difference.
-    lengths = (goals * goals).sum(axis=1)
-    step = max(1, _CHUNK // len(goals))
-    parts = [
-        np.argmin(lengths - 2.0 * (points[at : at + step] @ goals.T), axis=1) for at in range(0, len(points), step)
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)

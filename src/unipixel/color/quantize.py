@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.color.distinct import distinct_colors
+from unipixel.color.nearest import nearest_colors
 from unipixel.color.oklab import to_oklab
-from unipixel.color.palette import MAX_COLORS, Palette, nearest_colors
+from unipixel.color.palette import MAX_COLORS, Palette
 from unipixel.errors import PaletteError
 
 _Points = npt.NDArray[np.float64]
