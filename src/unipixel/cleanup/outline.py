@@ -1,0 +1,104 @@
+"""Outline: gaps of one pixel in the dark line around a figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.cleanup.background import find_ground
+from unipixel.cleanup.colors import Colors, Index, Mask, appearance, number_colors
+from unipixel.cleanup.ring import OUTSIDE, Places, find_beside, find_lone, look_around, repeat
+from unipixel.image import RGBA
+
+OUTLINE = 0.5
+"""A figure has an outline where one dark colour holds at least this share of the pixels next to its ground; pictures
+whose outlines change colour with what they enclose are left alone."""
+
+DARKER = 0.1
+"""By so much lightness the outline is darker than what it closes: the least step of a drawn shadow is about as large."""
+
+BEYOND = 2.0
+"""Lightness of what is transparent: lighter than white, so that any outline is darker."""
+
+
+def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
+    """Close gaps of one pixel in the dark outline between figures and their ground.
+
+    A pixel is a gap where the outline comes up to it from just two sides, and around it lies nothing but ground between
+    the two on the one way and no ground on the other: closing it parts figure from ground. The pixel may be the ground's
+    or have the colour of a figure's pixel beside it; one of a third colour, such as a tooth, is drawn there and stays.
+
+    Parameters
+    ----------
+    native : (h, w, 4) uint8
+        Straight alpha, without hidden colour.
+    keep : (h, w) bool, optional
+        Pixels that are not to change.
+
+    Returns
+    -------
+    (h, w, 4) uint8
+    """
+    colors = number_colors(native)
+    free = np.ones(colors.index.shape, np.bool_) if keep is None else ~keep
+    lightness = np.where(colors.is_clear, BEYOND, appearance(colors.table)[:, 0])
+
+    def rule(index: Index) -> tuple[Places, npt.NDArray[np.int32]]:
+        ground = find_ground(colors.table[index])
+        line = find_outline(Colors(colors.table, index), ground)
+        if line is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int32)
+        lighter = lightness[index] >= lightness[line] + DARKER
+        places = find_gaps(index, ground, line, free & lighter)
+        return places, np.full(len(places), line, np.int32)
+
+    return colors.table[repeat(rule, colors.index)]
+
+
+def find_outline(colors: Colors, ground: Mask) -> int | None:
+    """Row of the colour that outlines the figures before a ground, or None where no colour does."""
+    rim = colors.index[find_beside(ground) & ~ground]
+    if not rim.size:
+        return None
+    counts = np.bincount(rim)
+    line = int(counts.argmax())
+    return line if counts[line] >= OUTLINE * rim.size else None
+
+
+def find_gaps(index: Index, ground: Mask, line: int, free: Mask) -> Places:
+    """Pixels that part figure from ground as soon as they have the outline's colour.
+
+    Parameters
+    ----------
+    index : (h, w) int32
+    ground : (h, w) bool
+    line : int
+        Row of the outline's colour.
+    free : (h, w) bool
+        What may change.
+    """
+    drawn = (index == line) & ~find_lone(index)
+    near = ground.copy()
+    near[find_beside(ground)] = True
+    places = np.flatnonzero(free & near & ~drawn)
+    ring = look_around(index, places)
+    at_line = look_around(drawn.astype(np.int32), places) == 1
+    places, ring, at_line = (part[at_line.sum(1) >= 2] for part in (places, ring, at_line))
+    at_ground = look_around(ground.astype(np.int32), places) == 1
+    at_figure = ~at_line & ~at_ground & (ring != OUTSIDE)
+    # two of the line's pixels beside a corner touch each other, whatever the corner holds
+    corners = np.arange(0, 8, 2)
+    joined = at_line.copy()
+    joined[:, corners] |= at_line[:, corners - 1] & at_line[:, corners + 1]
+    ends = joined & ~np.roll(joined, -1, 1)
+    sectors = np.cumsum(np.roll(ends, 1, 1), axis=1) % 2  # which of the two ways around, the line itself included
+    mends = ends.sum(1) == 2
+    other = ~joined
+    sides = []
+    for way in (0, 1):
+        here = other & (sectors == way)
+        sides.append(((here & at_ground).any(1) & ~(here & ~at_ground).any(1), (here & at_figure).any(1) & ~(here & at_ground).any(1)))
+    mends &= (sides[0][0] & sides[1][1]) | (sides[1][0] & sides[0][1])
+    own = index.ravel()[places]
+    mends &= ground.ravel()[places] | ((ring == own[:, None]) & at_figure).any(1)
+    return places[mends]
