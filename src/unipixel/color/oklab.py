@@ -51,6 +51,9 @@ def _linear_table() -> npt.NDArray[np.float64]:
 
 _LINEAR = _linear_table()
 
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""How much red, green and blue light of the same amount count for brightness (IEC 61966-2-1, of the CIE's Y)."""
+
 
 def to_oklab(rgb: npt.NDArray[np.uint8]) -> Lab:
     """Colours from sRGB to OKLab.
@@ -70,9 +73,31 @@ def to_oklab(rgb: npt.NDArray[np.uint8]) -> Lab:
     >>> to_oklab(np.array([255, 255, 255], np.uint8)).round(3).tolist()
     [1.0, 0.0, 0.0]
     """
-    lms = _LINEAR[rgb[..., :3]] @ _RGB_TO_LMS.T
-    lab: Lab = (np.cbrt(lms) @ _LMS_TO_LAB.T).astype(np.float32)
+    lab: Lab = linear_to_oklab(to_linear(rgb)).astype(np.float32)
     lab += np.float32(0.0)  # turns -0.0 into 0.0
+    return lab
+
+
+def to_linear(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """Amounts of light of sRGB colours: what eyes at a distance average.
+
+    Parameters
+    ----------
+    rgb : (..., 3) or (..., 4) uint8, sRGB
+        A fourth channel is left out.
+
+    Returns
+    -------
+    (..., 3) float64
+        Red, green, blue, 0 to 1.
+    """
+    light: npt.NDArray[np.float64] = _LINEAR[rgb[..., :3]]
+    return light
+
+
+def linear_to_oklab(light: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """OKLab ``(..., 3)`` float64 of amounts of light ``(..., 3)``, 0 to 1 each, as :func:`to_linear` gives them."""
+    lab: npt.NDArray[np.float64] = np.cbrt(light @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T
     return lab
 
 

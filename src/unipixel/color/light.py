@@ -1,0 +1,110 @@
+"""A palette's nearest colour for any amount of light, not only for 8-bit colours: what error diffusion asks for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.color.oklab import linear_to_oklab, to_linear
+from unipixel.color.palette import Palette
+
+BINS = 4096
+"""Steps of light per channel: a cell of the table is a whole number of them, so that finding it is one multiplication."""
+_CELLS = 32
+"""Cells per channel, even in sRGB. With 64 building the table takes longer than what it saves on a sprite."""
+_MARGIN = 1.05
+"""A cell's reach in OKLab is taken 5 % longer than to its farthest corner: its sides bulge a little."""
+_ROOM = 1 << 22
+"""Distances that are held in memory at once (8 bytes each)."""
+
+_Cells = npt.NDArray[np.float64]
+
+
+class NearestLight:
+    """Nearest colour of a palette in OKLab for amounts of light; exact, of equals the first.
+
+    Light is cut into cells; where only one colour can be nearest anywhere in a cell, the table knows it. Elsewhere the
+    few colours that can be are measured.
+    """
+
+    def __init__(self, palette: Palette) -> None:
+        self.light: list[list[float]] = to_linear(palette.colors).tolist()
+        self._goals: list[list[float]] = linear_to_oklab(to_linear(palette.colors)).tolist()
+        near = _near_colors(np.array(self._goals))
+        only = np.where(near.sum(axis=1) == 1, near.argmax(axis=1), -1)
+        self._near = near
+        self._several: dict[int, list[int]] = {}
+        self.only: list[int] = only.tolist()
+        """Per cell the one colour that is nearest everywhere in it, or -1; a cell is the sum of its :attr:`steps`."""
+        self.steps: tuple[list[int], list[int], list[int]] = _steps()
+        """Per channel what ``int(light * BINS)`` adds to the number of the cell."""
+
+    def measure(self, cell: int, red: float, green: float, blue: float) -> int:
+        """Find the nearest colour for light, 0 to 1, in a cell of several: the index in the palette."""
+        rows = self._several.get(cell)
+        if rows is None:
+            rows = self._several[cell] = np.flatnonzero(self._near[cell]).tolist()
+        # The numbers of oklab.py, spelled out: one pixel at a time numpy would take ten times as long.
+        long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+        medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+        short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+        lightness = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
+        a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
+        b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
+        best, least = 0, 9.0
+        for row in rows:
+            goal = self._goals[row]
+            away = (goal[0] - lightness) ** 2 + (goal[1] - a) ** 2 + (goal[2] - b) ** 2
+            if away < least - 1e-15:  # equal colours differ by less through rounding alone
+                best, least = row, away
+        return best
+
+    def find(self, red: float, green: float, blue: float) -> int:
+        """Find the nearest colour for light, 0 to 1: the index in the palette."""
+        reds, greens, blues = self.steps
+        cell = reds[int(red * BINS)] + greens[int(green * BINS)] + blues[int(blue * BINS)]
+        only = self.only[cell]
+        return only if only >= 0 else self.measure(cell, red, green, blue)
+
+
+def _near_colors(goals: _Cells) -> npt.NDArray[np.bool_]:
+    """Which colours ``(k, 3)`` can be nearest somewhere in each cell, ``(_CELLS^3, k)``: none is by the triangle rule."""
+    centres, reach = _centres_and_reach()
+    near = np.empty((len(centres), len(goals)), bool)
+    step = max(1, _ROOM // len(goals))
+    for at in range(0, len(centres), step):
+        part = slice(at, at + step)
+        squares = (centres[part] ** 2).sum(axis=1)[:, None] + (goals**2).sum(axis=1) - 2 * centres[part] @ goals.T
+        away = np.sqrt(np.maximum(squares, 0.0))
+        near[part] = away <= away.min(axis=1, keepdims=True) + 2 * reach[part, None] + 1e-6
+    return near
+
+
+@lru_cache(maxsize=1)
+def _bounds() -> npt.NDArray[np.int64]:
+    """Where cells begin and the last one ends, in bins, ``(_CELLS + 1,)``: even steps of sRGB."""
+    srgb = np.arange(_CELLS + 1) / _CELLS
+    light = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return np.rint(light * BINS).astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _steps() -> tuple[list[int], list[int], list[int]]:
+    level = np.searchsorted(_bounds(), np.minimum(np.arange(BINS + 1), BINS - 1), side="right") - 1
+    return (level * _CELLS * _CELLS).tolist(), (level * _CELLS).tolist(), level.tolist()
+
+
+@lru_cache(maxsize=1)
+def _centres_and_reach() -> tuple[_Cells, _Cells]:
+    """The OKLab colour of each cell's middle, ``(_CELLS^3, 3)``, and how far its corners are, ``(_CELLS^3,)``."""
+    bounds = _bounds() / BINS
+    middles = (bounds[1:] + bounds[:-1]) / 2
+    centres = linear_to_oklab(np.stack(np.meshgrid(middles, middles, middles, indexing="ij"), axis=-1))
+    corners = linear_to_oklab(np.stack(np.meshgrid(bounds, bounds, bounds, indexing="ij"), axis=-1))
+    reach = np.zeros(centres.shape[:3])
+    for corner in np.ndindex(2, 2, 2):
+        red, green, blue = (slice(first, first + _CELLS) for first in corner)
+        reach = np.maximum(reach, np.sqrt(((corners[red, green, blue] - centres) ** 2).sum(axis=-1)))
+    return centres.reshape(-1, 3), reach.reshape(-1) * _MARGIN
