@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from unipixel.errors import ImageError
-from unipixel.image import encode_png, load_image, read_text, save_png
+from unipixel.image import encode_png, load_image, read_metadata, save_png
 
 RNG = np.random.default_rng(0)
 PALETTE = np.array([[9, 8, 7], [1, 2, 3], [200, 100, 50]], np.uint8)
@@ -49,7 +49,7 @@ def test_text_chunks_come_back(tmp_path):
 
     file = save_png(tmp_path / "a.png", np.zeros((1, 1, 4), np.uint8), text=text)
 
-    assert read_text(file) == text
+    assert read_metadata(file) == text
 
 
 def test_the_same_picture_gives_the_same_bytes():

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from unipixel.errors import DatasetError, WorkspaceError
-from unipixel.image import load_image, read_text, save_png
+from unipixel.image import load_image, save_png
+from unipixel.image import read_metadata as read_notes
 from unipixel.lora import read_metadata
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.converting import convert_samples
@@ -63,7 +64,7 @@ def test_the_whole_way(ready):
     assert all(row["score"]["mean"] == 1.0 for row in result["measures"] if row["set"] == "training")
     run = ready.run()
     sample = run.samples / "128x96" / "with" / "000.png"
-    assert read_text(sample)["parameters"].startswith("w0rd, masterpiece, pixel art")
+    assert read_notes(sample)["parameters"].startswith("w0rd, masterpiece, pixel art")
     with Image.open(run.pixel_art / "128x96" / "000.png") as pixel:
         assert (pixel.mode, pixel.size) == ("P", (16, 12))
     text = page.read_text("utf-8")

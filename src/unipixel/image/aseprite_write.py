@@ -29,6 +29,7 @@ from unipixel.image.aseprite import (
     USER_DATA,
     ZIPPED_CEL,
 )
+from unipixel.image.write import check_picture, palette_alpha
 
 _MAX_WORD = 65535
 """Most frames, px of a side, milliseconds and bytes of a text that the format's 16-bit fields hold."""
@@ -137,19 +138,15 @@ def _checked(
 ) -> npt.NDArray[np.uint8]:
     if picture.shape != layout:
         raise ImageError(f"a frame is {picture.shape}, the first one {layout}. All must have one size.")
-    if palette is None and (picture.ndim != 3 or picture.shape[2] not in (3, 4)):
-        raise ImageError(f"a picture must be (H, W, 3) or (H, W, 4), not {picture.shape}.")
-    if palette is not None and (picture.ndim != 2 or int(picture.max(initial=0)) >= len(palette)):
-        raise ImageError(f"{picture.shape} indices do not fit a palette of {len(palette)} colours.")
-    if not 0 < min(picture.shape[:2]) <= max(picture.shape[:2]) <= _MAX_WORD:
+    check_picture(picture, None if palette is None else len(palette))
+    if max(picture.shape[:2]) > _MAX_WORD:
         raise ImageError(f"{picture.shape[1]}x{picture.shape[0]}: a side of an .aseprite file is 1 to {_MAX_WORD} px.")
     return picture
 
 
 def _palette(palette: npt.NDArray[np.uint8]) -> bytes:
-    if not 1 <= len(palette) <= 256:
-        raise ImageError(f"a palette of {len(palette)} colours: an indexed sprite holds 1 to 256.")
-    rows = [struct.pack("<HBBBB", 0, *color[:3], color[3] if len(color) == 4 else 255) for color in palette.tolist()]
+    colors, alpha = palette_alpha(palette, None)
+    rows = [struct.pack("<HBBBB", 0, *color) for color in np.column_stack([colors, alpha]).tolist()]
     return _chunk(PALETTE, struct.pack("<III8x", len(palette), 0, len(palette) - 1) + b"".join(rows))
 
 

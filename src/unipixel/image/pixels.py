@@ -23,10 +23,12 @@ def hide_hidden(array: RGBA) -> RGBA:
     """Set the colour below fully transparent pixels to black, in a copy, so that a hidden colour can never leak."""
     codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
     seen = codes.copy() if int(codes.min(initial=_OPAQUE)) > _COLOR else np.multiply(codes, codes > _COLOR, dtype="<u4")
-    return seen.view(np.uint8)
+    shown: RGBA = seen.view(np.uint8)
+    return shown
 
 
 def make_opaque(array: RGBA) -> RGBA:
     """Set alpha to 255, in a copy."""
     codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
-    return np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
+    opaque: RGBA = np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
+    return opaque

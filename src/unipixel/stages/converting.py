@@ -11,7 +11,7 @@ from unipixel.color import Palette
 from unipixel.conversion import Conversion, convert, save_conversion
 from unipixel.errors import UniPixelError, WorkspaceError
 from unipixel.grid import CellRule
-from unipixel.image import read_text
+from unipixel.image import read_metadata
 from unipixel.progress import Event, Progress, quiet
 from unipixel.stages.samples import plan_samples
 from unipixel.stages.workspace import Workspace
@@ -69,7 +69,7 @@ def convert_files(
             if target.exists() and not overwrite:
                 raise UniPixelError(f"{target} is there already. Give --overwrite to replace it.")
             done = convert(file, scale=scale, colors=colors, palette=palette, cells=cells, force=force)
-            text = read_text(file)
+            text = read_metadata(file)
             save_conversion(
                 target, done, scale=zoom, text={"parameters": text["parameters"]} if "parameters" in text else None
             )
@@ -101,6 +101,6 @@ def convert_samples(
         if not source.exists():
             raise WorkspaceError(f"{source}: this sample is missing. Draw it with: unipixel sample {workspace.root}")
         made = convert(source, scale=recipe.scale, colors=recipe.dataset.max_colors)
-        save_conversion(sample.pixel_file(place), made, text=read_text(source))
+        save_conversion(sample.pixel_file(place), made, text=read_metadata(source))
         progress(Event("convert", index + 1, len(plan), source.name))
     return len(plan)
