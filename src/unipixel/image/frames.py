@@ -17,7 +17,7 @@ from unipixel.errors import ImageError
 from unipixel.image.aseprite import Sprite, decode_aseprite
 from unipixel.image.metadata import from_comment, read_metadata
 from unipixel.image.pixels import RGBA
-from unipixel.image.read import ImageSource, about, load_image, name_of, opened, sniff, to_rgba
+from unipixel.image.read import ImageSource, about, decoding, load_image, name_of, opened, sniff, to_rgba
 from unipixel.image.video import video_frames, video_size
 
 STILL_MS = 100.0
@@ -25,7 +25,12 @@ STILL_MS = 100.0
 a delay, which browsers show for as long."""
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 """Formats whose pictures follow each other in time: those of a TIFF are pages, those of an icon are sizes."""
-_ENDINGS = tuple(".png .apng .gif .webp .jpg .jpeg .bmp .tif .tiff .tga .qoi .avif .aseprite .ase".split())
+# fmt: off
+_ENDINGS = (
+    ".png", ".apng", ".gif", ".webp", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".tga", ".qoi", ".avif", ".ase",
+    ".aseprite",
+)
+# fmt: on
 """Files of a folder that are frames; whatever else lies there is passed over."""
 
 Timed: TypeAlias = "tuple[RGBA, float]"
@@ -58,7 +63,7 @@ class Frames:
         ImageError
             A frame is damaged or has another size.
         """
-        durations = []
+        durations: list[float] = []
         for picture, duration in self._read():
             if picture.shape[:2] != self.size:
                 raise ImageError(
@@ -113,11 +118,16 @@ def open_frames(source: ImageSource) -> Frames:
             return _open_sprite(decode_aseprite(source if isinstance(source, bytes) else Path(source).read_bytes()))
     if kind == "video":
         return Frames(video_size(source), partial(video_frames, source), loop=1, is_animation=True)
+    name = name_of(source)
     with opened(source) as image:
-        if image.format not in _ANIMATED or not getattr(image, "is_animated", False):
-            return _still(to_rgba(image, name_of(source)), read_metadata(source))
-        first, loop = to_rgba(image, name_of(source)), _plays(image)
-        return Frames(first.shape[:2], partial(_animation, source), loop, read_metadata(source), is_animation=True)
+        with decoding(name):
+            is_animation = image.format in _ANIMATED and getattr(image, "is_animated", False)
+        first = to_rgba(image, name)
+        if not is_animation:
+            return _still(first, read_metadata(source))
+        height, width = first.shape[:2]
+        read = partial(_animation, source)
+        return Frames((height, width), read, _plays(image), read_metadata(source), is_animation=True)
 
 
 def _still(picture: RGBA, metadata: dict[str, str]) -> Frames:
@@ -140,9 +150,9 @@ def _open_folder(folder: Path) -> Frames:
     files = sorted((file for file in folder.iterdir() if _is_frame(file)), key=lambda file: natural_key(file.name))
     if not files:
         raise ImageError(f"{folder}: there are no pictures in this folder.")
-    first = load_image(files[0])
+    height, width = load_image(files[0]).shape[:2]
     return Frames(
-        first.shape[:2],
+        (height, width),
         lambda: ((load_image(file), STILL_MS) for file in files),
         metadata=read_metadata(files[0]),
         is_animation=True,
@@ -167,11 +177,14 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _animation(source: str | os.PathLike[str] | bytes) -> Iterator[Timed]:
+    name = name_of(source)
     with opened(source) as image:
-        # A PNG may begin with a picture for programs that don't know APNG; it is none of the frames.
-        for index in range(int(getattr(image, "default_image", False)), getattr(image, "n_frames", 1)):
-            image.seek(index)
-            picture = to_rgba(image, name_of(source))
+        with decoding(name):  # a PNG may begin with a picture for programs that don't know APNG; it is no frame
+            indices = range(int(getattr(image, "default_image", False)), image.n_frames)
+        for index in indices:
+            with decoding(name):
+                image.seek(index)
+            picture = to_rgba(image, name)
             yield picture, float(image.info.get("duration") or STILL_MS)
 
 

@@ -82,7 +82,7 @@ def _with_next(
 
 
 def _disposed(picture: npt.NDArray[np.uint8], box: Box, transparent: int | None) -> npt.NDArray[np.uint8]:
-    canvas = picture.copy()
+    canvas: npt.NDArray[np.uint8] = picture.copy()
     box.of(canvas)[...] = transparent or 0
     return canvas
 

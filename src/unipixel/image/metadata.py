@@ -65,7 +65,7 @@ def read_metadata(source: str | os.PathLike[str] | bytes) -> dict[str, str]:
         with about(name):
             sprite = decode_aseprite(source if isinstance(source, bytes) else Path(source).read_bytes())
         return _bounded(from_comment(sprite.text))
-    with opened(source) as image:
+    with opened(source) as image, decoding(name):
         return _bounded(_comment(image) | _exif_texts(image))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from unipixel.errors import ImageError
+from unipixel.errors import ImageError, UniPixelError
 from unipixel.image.aseprite import decode_aseprite
 from unipixel.image.kind import HEAD_BYTES, Format, detect_format
 from unipixel.image.pixels import MAX_PIXELS, RGBA, hide_hidden, make_opaque
@@ -106,9 +106,17 @@ def name_of(source: str | os.PathLike[str] | bytes) -> str:
 
 @contextmanager
 def opened(source: str | os.PathLike[str] | bytes) -> Iterator[Image.Image]:
-    """Open a picture with Pillow; what goes wrong, also inside, is an :class:`ImageError` with the file's name."""
+    """Open a picture with Pillow; no pixel is decoded yet.
+
+    Raises
+    ------
+    ImageError
+        Not a picture, damaged at its beginning, or too large.
+    """
     name = name_of(source)
-    with decoding(name), Image.open(io.BytesIO(source) if isinstance(source, bytes) else Path(source)) as image:
+    with decoding(name):
+        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else Path(source))
+    with image:
         if image.format in _PROGRAMS:
             raise ImageError(f"{name}: {image.format} is a drawing, not a picture of pixels. Export it as PNG.")
         if image.width * image.height > MAX_PIXELS:
@@ -118,12 +126,12 @@ def opened(source: str | os.PathLike[str] | bytes) -> Iterator[Image.Image]:
 
 @contextmanager
 def decoding(name: str) -> Iterator[None]:
-    """Turn whatever a decoder stumbles over into one sentence."""
+    """Turn whatever a decoder stumbles over into one sentence. Holds nothing that yields: warnings are for all."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except ImageError:
+    except UniPixelError:
         raise
     except UnidentifiedImageError:
         raise ImageError(f"{name}: not a picture that can be read. Use PNG, JPEG, WebP, GIF or BMP.") from None

@@ -1,8 +1,7 @@
 """Frames of a video, read as a stream with PyAV (extra ``video``).
 
-PyAV is FFmpeg's libraries with their own wheels for Windows, macOS and Linux (28 MB), gives every frame's time and never
-holds more than one frame. ``imageio-ffmpeg`` ships the program (as large), whose pipe loses the times of frames;
-OpenCV is larger and does so too.
+PyAV is FFmpeg's libraries, with wheels for Windows, macOS and Linux (28 MB): it gives every frame's time and hands frames
+over one by one. ``imageio-ffmpeg`` ships the program, whose pipe loses the times of frames, and so does OpenCV.
 """
 
 from __future__ import annotations
@@ -49,22 +48,29 @@ def video_frames(source: str | os.PathLike[str] | bytes) -> Iterator[tuple[RGBA,
     MissingExtra
         PyAV is not installed.
     """
-    with _opened(source) as (container, stream):
-        held: Any = None
+    name = name_of(source)
+    with _opened(source, name) as (container, stream):
+        frames = container.decode(stream)
         rate = float(stream.average_rate or _FALLBACK_RATE)
-        for frame in container.decode(stream):
-            if held is not None:
-                yield _pixels(held), 1000.0 * (float(frame.time) - float(held.time))
+        held: Any = None
+        while True:
+            with decoding(name):
+                frame = next(frames, None)
+                picture = None if held is None else _pixels(held)
+            if held is not None and picture is not None:
+                yield picture, 1000.0 / rate if frame is None else 1000.0 * (frame.time - held.time)
+            if frame is None:
+                return
             held = frame
-        if held is not None:
-            yield _pixels(held), 1000.0 / rate
 
 
 @contextmanager
-def _opened(source: str | os.PathLike[str] | bytes) -> Iterator[tuple[Any, Any]]:
-    av, name = need("av", extra="video", purpose="reading a video"), name_of(source)
-    with decoding(name), io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
-        with av.open(file) as container:
+def _opened(source: str | os.PathLike[str] | bytes, name: str) -> Iterator[tuple[Any, Any]]:
+    av = need("av", extra="video", purpose="reading a video")
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        with decoding(name):
+            container = av.open(file)
+        with container:
             if not container.streams.video:
                 raise ImageError(f"{name}: there is no picture in this video.")
             stream = container.streams.video[0]
