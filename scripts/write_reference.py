@@ -1,4 +1,4 @@
-"""Write docs/reference/commands.md and recipes.md from the commands and presets themselves.
+"""Write docs/reference/commands.md, recipes.md and palettes.md from the commands, presets and palettes themselves.
 
     python scripts/write_reference.py
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from unipixel.cli.app import VERBS, group
+from unipixel.color import builtin_palette, palette_names, shelf_entry
 from unipixel.recipe import diff_recipes, dump_recipe, list_presets, load_recipe
 
 SETTINGS = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
@@ -48,6 +49,22 @@ def recipes_page() -> str:
     return "\n".join(parts)
 
 
+def palettes_page() -> str:
+    """Every built-in palette with its aliases, what it is, and where its colours were found."""
+    parts = [
+        "# Palettes\n\nWritten by `scripts/write_reference.py` from the shelf; a test keeps it true. Case, spaces and hyphens of a name don't"
+        " matter.\nOnly colour values were taken over, each compared with two sources. Use: [palettes](../how-to/palettes.md).\n\n"
+        "| name | colours | also | what it is | colours found in |\n|---|---|---|---|---|"
+    ]
+    for name in palette_names():
+        entry = shelf_entry(name)
+        also = ", ".join(f"`{alias}`" for alias in entry.aliases)
+        found = "; ".join(source if source.startswith("http") else f"`{source}`" for source in entry.sources)
+        what = f"{entry.remark} {entry.home}".strip()
+        parts.append(f"| `{name}` | {len(builtin_palette(name))} | {also} | {what} | {found} |")
+    return "\n".join(parts) + "\n"
+
+
 def _reason(recipe, key: str) -> str:
     reason = recipe.ours.get(key)
     return f" (ours: {reason})" if reason else ""
@@ -69,3 +86,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "commands.md").write_text(commands_page(), "utf-8")
     (FOLDER / "recipes.md").write_text(recipes_page(), "utf-8")
+    (FOLDER / "palettes.md").write_text(palettes_page(), "utf-8")

@@ -29,6 +29,7 @@ def test_reference_pages_are_what_the_program_says():
 
     assert (REFERENCE / "commands.md").read_text("utf-8") == writer.commands_page()
     assert (REFERENCE / "recipes.md").read_text("utf-8") == writer.recipes_page()
+    assert (REFERENCE / "palettes.md").read_text("utf-8") == writer.palettes_page()
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -37,7 +38,9 @@ def test_every_command_and_option_explains_itself(verb):
 
     assert command.help
     assert command.short_help == VERBS[verb]
-    assert not [p.name for p in command.params if p.param_type_name == "option" and not p.help]
+    for part in (command, *getattr(command, "commands", {}).values()):
+        assert part.help
+        assert not [p.name for p in part.params if p.param_type_name == "option" and not p.help]
 
 
 def test_every_error_is_in_the_drawing():

@@ -13,6 +13,7 @@ from unipixel.color.palette_files import (
     parse_palette,
     save_palette,
 )
+from unipixel.color.pool import pool_pixels
 from unipixel.color.quantize import extract, quantize
 from unipixel.color.shelf import builtin_palette, palette_names, shelf_entry
 from unipixel.color.swatches import draw_swatches
@@ -35,6 +36,7 @@ __all__ = [
     "palette_from_strip",
     "palette_names",
     "parse_palette",
+    "pool_pixels",
     "quantize",
     "reduce_palette",
     "save_palette",
