@@ -17,6 +17,7 @@ LAYERS = {
     "image": 1,
     "grid": 2,
     "color": 2,
+    "cleanup": 3,
     "conversion": 3,
     "evaluation": 3,
     "caption": 3,

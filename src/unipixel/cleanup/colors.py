@@ -51,8 +51,12 @@ def number_colors(native: RGBA) -> Colors:
     clear = alpha == 0
     if ((alpha == 255) | clear).all():  # quicker than sorting whole pixels
         distinct = distinct_colors(native)
-        table = np.dstack([distinct.colors[None], np.full((1, len(distinct.colors), 1), 255, np.uint8)])[0]
+        table = np.full((len(distinct.colors), 4), 255, np.uint8)
+        table[:, :3] = distinct.colors
         if not clear.any():
+            return Colors(table, distinct.index)
+        if distinct.counts[0] == np.count_nonzero(clear):  # black is the first colour, and all of it is hidden
+            table[0, 3] = 0
             return Colors(table, distinct.index)
         return Colors(np.vstack([table, np.zeros((1, 4), np.uint8)]), np.where(clear, np.int32(len(table)), distinct.index))
     values, inverse = np.unique(pack(native), return_inverse=True)

@@ -18,7 +18,7 @@ DARK = 64.0
 """Levels: in front of an opaque ground with no channel above this, mixtures can't be told from drawn shadow."""
 
 LEAST = 0.1
-"""A mixture holds at least so much of either side; with less it is that side's own colour with noise."""
+"""An opaque mixture holds at least so much of either side; with less it is that side's own colour with noise."""
 
 OFF = 0.04
 """How far a mixture may lie from the straight line between the two colours, as a share of its length."""
@@ -112,7 +112,8 @@ def _mix(
     length = np.maximum((span * span).sum(-1), 1.0)
     share = ((own - inner) * span).sum(-1) / length
     miss = np.sqrt(((inner + share[:, None] * span - own) ** 2).sum(-1) / length)
-    better = fit & (np.abs(span).max(-1) >= CONTRAST) & (share >= LEAST) & (share <= 1 - LEAST) & (miss < off)
+    least = np.where(own[:, 3] < 255, 0.0, LEAST)
+    better = fit & (np.abs(span).max(-1) >= CONTRAST) & (share >= least) & (share <= 1 - least) & (miss < off)
     off[better] = miss[better]
     side[better] = np.where(share < 0.5, inner_color, outer_color)[better]
 

@@ -24,7 +24,7 @@ def smooth_jaggies(native: RGBA, keep: Mask | None = None) -> RGBA:
 
     Where such a line goes from one row or column to the next it needs no pixel that touches both: two pixels that
     touch at their corners are a line. A step is doubled where two neighbours, each with just two pixels of the line by
-    its sides, turn opposite ways, as an S does; corners of boxes turn one way only and stay. Of the two that pixel goes
+    its sides, turn opposite ways, as an S does, and the line goes on at both ends; corners of boxes turn one way only and stay. Of the two that pixel goes
     behind which lies one flat colour, which it takes; of two such the one on the longer run, which evens the runs out.
     Lines whose steps are mostly doubled stay as they are, see `STYLE`. So do runs of uneven length without doubled
     pixels: to even those out is to draw anew.
@@ -64,7 +64,8 @@ def find_doubled(
     """
     places, turns = _find_corners(index)
     partners = _find_partners(index.shape, places, turns)
-    stepping = (partners >= 0).any(1) & ~is_clear[index.ravel()[places]]
+    goes_on = _goes_on(index, places, turns, partners)
+    stepping = ((partners >= 0) & goes_on[:, None] & goes_on[partners]).any(1) & ~is_clear[index.ravel()[places]]
     own = index.ravel()[places]
     doubled = np.bincount(own[stepping], minlength=len(is_clear)) / 2
     drawn = doubled > STYLE * (doubled + _count_single_steps(index, len(is_clear)))
@@ -101,6 +102,16 @@ def _find_partners(shape: tuple[int, ...], places: Places, turns: _Turns) -> npt
     beside = ring[np.arange(len(places))[:, None], (turns[:, None] + [0, 2]) % 8]
     opposite = (beside >= 0) & (turns[beside] == (turns[:, None] + 4) % 8)
     return np.where(opposite, beside, -1)
+
+
+def _goes_on(index: Index, places: Places, turns: _Turns, partners: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether the line goes on behind the pixel next to each corner ``(n,)``, away from its partner."""
+    away = np.where(partners[:, 0] >= 0, (turns + 2) % 8, turns)
+    steps = np.array(RING)[away]
+    ends = places + steps[:, 0] * index.shape[1] + steps[:, 1]
+    alike = look_around(index, ends) == index.ravel()[places][:, None]
+    goes_on: npt.NDArray[np.bool_] = alike.sum(1) > 2  # the corner and its partner are two
+    return goes_on
 
 
 def _measure_runs(

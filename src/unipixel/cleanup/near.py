@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.cleanup.colors import NOTICEABLE, Mask, appearance, distances, number_colors
+from unipixel.cleanup.colors import NOTICEABLE, Mask, appearance, number_colors
 from unipixel.image import RGBA
 
 
@@ -50,22 +50,22 @@ def find_targets(table: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) ->
         Its own row where a colour stays.
     """
     points = appearance(table)
-    order = np.lexsort((points[:, 0], table[:, 3]))  # colours within reach are close to one another in this order
+    # by lightness, each alpha 2 from the next: what lies within reach of a colour is a window of this order
+    order = np.lexsort((points[:, 0], table[:, 3]))
+    keys = points[order, 0] + 2.0 * table[order, 3]
+    lows, highs = np.searchsorted(keys, keys - NOTICEABLE), np.searchsorted(keys, keys + NOTICEABLE, "right")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    # lightness spans 0..1: alphas two apart on one axis never lie within reach
-    keys = points[order, 0] + 2.0 * table[order, 3]
-    sorted_points = points[order]
-    nearest = np.full(len(order), NOTICEABLE)
-    target = order.copy()
-    lows, highs = np.searchsorted(keys, keys - NOTICEABLE), np.searchsorted(keys, keys + NOTICEABLE, "right")
+    points, target, nearest = points[order], order.copy(), np.full(len(order), NOTICEABLE**2)
     for row in np.argsort(-counts, kind="stable").tolist():
         at = place[row]
-        if nearest[at] < NOTICEABLE:
+        if nearest[at] < NOTICEABLE**2:
             continue
         window = slice(lows[at], highs[at])
-        length = distances(sorted_points[window], sorted_points[at])
-        closer = length < nearest[window]
-        nearest[window][closer] = length[closer]
-        target[window][closer] = row
+        apart = points[window] - points[at]
+        square = np.einsum("ij,ij->i", apart, apart)
+        closer = square < nearest[window]
+        if np.count_nonzero(closer) > 1:  # more than the colour itself
+            nearest[window][closer] = square[closer]
+            target[window][closer] = row
     return target[place]

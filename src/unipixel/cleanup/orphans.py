@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from unipixel.cleanup.colors import Index, Mask, appearance, distances, number_colors
-from unipixel.cleanup.ring import OUTSIDE, Places, find_lone, look_around, look_at_square, repeat
+from unipixel.cleanup.ring import OUTSIDE, Places, find_lone, look_around, look_at_square
 from unipixel.image import RGBA
 
 NEAR = 0.08
@@ -20,6 +22,15 @@ PATCH = 12
 
 TEXTURE = 1 / 32
 """Where there are more specks of one colour on a ground than one in a square of 8x8, they are drawn texture."""
+
+
+class Looks(NamedTuple):
+    """What the colours of a picture look like."""
+
+    points: npt.NDArray[np.float64]
+    """``(n, 3)`` float64, see `appearance`."""
+    opaque: npt.NDArray[np.bool_]
+    """``(n,)`` bool."""
 
 
 def remove_orphans(native: RGBA, keep: Mask | None = None) -> RGBA:
@@ -42,51 +53,43 @@ def remove_orphans(native: RGBA, keep: Mask | None = None) -> RGBA:
     (h, w, 4) uint8
     """
     colors = number_colors(native)
-    points = appearance(colors.table)
-    opaque = colors.table[:, 3] == 255
-    table: npt.NDArray[np.uint8] = colors.table
-
-    def rule(index: Index) -> tuple[Places, npt.NDArray[np.int32]]:
-        places, ground = find_stray(index, points, opaque)
-        if keep is not None:
-            free = ~keep.ravel()[places]
-            places, ground = places[free], ground[free]
-        return places, ground
-
-    return table[repeat(rule, colors.index)]
+    looks = Looks(appearance(colors.table), colors.table[:, 3] == 255)
+    index = colors.index.copy()
+    lone = find_lone(index) if keep is None else find_lone(index) & ~keep
+    places = np.flatnonzero(lone)
+    while True:  # with every pixel that changes there is an orphan less, and never a new one
+        stray, ground = find_stray(index, places, looks)
+        if not stray.any():
+            return colors.table[index]
+        index.ravel()[places[stray]] = ground[stray]
+        places = places[~stray]
 
 
-def find_stray(
-    index: Index, points: npt.NDArray[np.float64], opaque: npt.NDArray[np.bool_]
-) -> tuple[Places, npt.NDArray[np.int32]]:
-    """Orphans that are noise, and the colour of their ground.
+def find_stray(index: Index, places: Places, looks: Looks) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
+    """Which orphans are noise, and the colour of the patch that each pixel lies in.
 
     Parameters
     ----------
     index : (h, w) int32
-    points : (n, 3) float64
-        What the colours look like.
-    opaque : (n,) bool
+    places : (n,) int64
+        Flat indices of pixels that are or were orphans.
+    looks : Looks
 
     Returns
     -------
-    places : (k,) int64
-        Flat indices.
-    ground : (k,) int32
+    stray : (n,) bool
+    ground : (n,) int32
+        `OUTSIDE` where there is no patch.
     """
-    places = np.flatnonzero(find_lone(index))
-    ground = find_patch(look_around(index, places))
-    places, ground = places[ground != OUTSIDE], ground[ground != OUTSIDE]
-    wide = (look_at_square(index, places) == ground[:, None]).sum(1) >= PATCH
-    places, ground = places[wide], ground[wide]
-    own = index.ravel()[places]
-    stray = opaque[ground] & opaque[own]
-    stray[stray] = distances(points[own[stray]], points[ground[stray]]) < NEAR
-    places, own, ground = places[stray], own[stray], ground[stray]
-    specks = np.bincount(ground, minlength=len(points))
-    areas = np.bincount(index.ravel(), minlength=len(points))
-    rare = specks[ground] <= np.maximum(1, TEXTURE * areas[ground])
-    return places[rare], ground[rare]
+    ring, own = look_around(index, places), index.ravel()[places]
+    ground = find_patch(ring)
+    stray = (ground != OUTSIDE) & looks.opaque[ground] & looks.opaque[own] & (ring != own[:, None]).all(1)
+    stray[stray] = (look_at_square(index, places[stray]) == ground[stray, None]).sum(1) >= PATCH
+    stray[stray] = distances(looks.points[own[stray]], looks.points[ground[stray]]) < NEAR
+    specks = np.bincount(ground[stray], minlength=len(looks.points))
+    areas = np.bincount(index.ravel(), minlength=len(looks.points))
+    stray &= (specks <= np.maximum(1, TEXTURE * areas))[ground]
+    return stray, ground
 
 
 def find_patch(ring: Index) -> npt.NDArray[np.int32]:

@@ -10,7 +10,7 @@ from unipixel.cleanup.colors import Colors, Index, Mask, appearance, number_colo
 from unipixel.cleanup.ring import OUTSIDE, Places, find_beside, find_lone, look_around, repeat
 from unipixel.image import RGBA
 
-OUTLINE = 0.5
+OUTLINE = 0.75
 """A figure has an outline where one dark colour holds at least this share of the pixels next to its ground; pictures
 whose outlines change colour with what they enclose are left alone."""
 
@@ -19,6 +19,8 @@ DARKER = 0.1
 
 BEYOND = 2.0
 """Lightness of what is transparent: lighter than white, so that any outline is darker."""
+
+_Rings = npt.NDArray[np.bool_]
 
 
 def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
@@ -49,7 +51,7 @@ def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
         if line is None:
             return np.zeros(0, np.int64), np.zeros(0, np.int32)
         lighter = lightness[index] >= lightness[line] + DARKER
-        places = find_gaps(index, ground, line, free & lighter)
+        places = find_gaps(index, ground & lighter, line, free & lighter)
         return places, np.full(len(places), line, np.int32)
 
     return colors.table[repeat(rule, colors.index)]
@@ -78,27 +80,47 @@ def find_gaps(index: Index, ground: Mask, line: int, free: Mask) -> Places:
         What may change.
     """
     drawn = (index == line) & ~find_lone(index)
-    near = ground.copy()
-    near[find_beside(ground)] = True
-    places = np.flatnonzero(free & near & ~drawn)
+    places = np.flatnonzero(free & (ground | find_beside(ground)) & ~drawn)
     ring = look_around(index, places)
     at_line = look_around(drawn.astype(np.int32), places) == 1
-    places, ring, at_line = (part[at_line.sum(1) >= 2] for part in (places, ring, at_line))
+    some = (at_line.sum(1) >= 2) & (ring != OUTSIDE).all(1)
+    places, ring, at_line = places[some], ring[some], at_line[some]
     at_ground = look_around(ground.astype(np.int32), places) == 1
-    at_figure = ~at_line & ~at_ground & (ring != OUTSIDE)
-    # two of the line's pixels beside a corner touch each other, whatever the corner holds
-    corners = np.arange(0, 8, 2)
-    joined = at_line.copy()
-    joined[:, corners] |= at_line[:, corners - 1] & at_line[:, corners + 1]
-    ends = joined & ~np.roll(joined, -1, 1)
-    sectors = np.cumsum(np.roll(ends, 1, 1), axis=1) % 2  # which of the two ways around, the line itself included
-    mends = ends.sum(1) == 2
-    other = ~joined
-    sides = []
-    for way in (0, 1):
-        here = other & (sectors == way)
-        sides.append(((here & at_ground).any(1) & ~(here & ~at_ground).any(1), (here & at_figure).any(1) & ~(here & at_ground).any(1)))
-    mends &= (sides[0][0] & sides[1][1]) | (sides[1][0] & sides[0][1])
+    parted = _is_parted(at_line, at_ground)
     own = index.ravel()[places]
-    mends &= ground.ravel()[places] | ((ring == own[:, None]) & at_figure).any(1)
-    return places[mends]
+    of_figure = ((ring == own[:, None]) & ~at_ground).any(1)
+    gaps = parted & (ground.ravel()[places] | of_figure)
+    return _take_strongest(places[gaps], at_line[gaps], index.shape)
+
+
+def _take_strongest(places: Places, at_line: _Rings, shape: tuple[int, ...]) -> Places:
+    """Of gaps next to one another, all but one of which are bulges around it, the one with most of the line beside it.
+
+    A neighbour by a side counts twice one at a corner; of equal ones the first in reading order is taken.
+    """
+    strength = at_line @ np.array([1, 2] * 4)
+    ranks = np.full(shape, OUTSIDE, np.int32)
+    ranks.ravel()[places] = np.lexsort((-places, strength)).argsort()
+    return places[(look_around(ranks, places) < ranks.ravel()[places][:, None]).all(1)]
+
+
+def _is_parted(at_line: _Rings, at_ground: _Rings) -> npt.NDArray[np.bool_]:
+    """Whether the line comes up from two sides, with nothing but ground on the one way between and none on the other.
+
+    Parameters
+    ----------
+    at_line, at_ground : (n, 8) bool
+        Which neighbours, in the order of the ring, are of the line and of the ground.
+    """
+    corners = np.arange(0, 8, 2)
+    held = at_line.copy()  # two of the line's pixels beside a corner touch each other, whatever the corner holds
+    held[:, corners] |= at_line[:, corners - 1] & at_line[:, corners + 1]
+    begins = ~held & np.roll(held, 1, 1)
+    way = np.cumsum(begins, axis=1) % 2
+    ground, other = (
+        np.stack([(~held & seen & (way == number)).any(1) for number in (0, 1)], axis=1)
+        for seen in (at_ground, ~at_ground)
+    )
+    pure = (ground & ~other) | (other & ~ground)
+    parted: npt.NDArray[np.bool_] = (begins.sum(1) == 2) & pure.all(1) & (ground[:, 0] != ground[:, 1])
+    return parted
