@@ -24,8 +24,15 @@ def opaque_entries(colors: npt.NDArray[np.uint8]) -> Entries:
     return np.column_stack([colors, np.full(len(colors), 255, np.uint8)])
 
 
-def to_palette(entries: Entries, name: str) -> Palette:
+def to_palette(entries: Entries, name: str, *, too_many: str = "Delete some in the program that made it.") -> Palette:
     """Make a palette of entries: fully transparent ones are left out, translucent ones become opaque.
+
+    Parameters
+    ----------
+    entries : (n, 4) uint8
+    name : str
+    too_many : str
+        What to do about too many colours; the end of that error.
 
     Raises
     ------
@@ -36,8 +43,5 @@ def to_palette(entries: Entries, name: str) -> Palette:
     if len(shown) == 0:
         raise PaletteError(f"{name or 'palette'}: there is no colour in it.")
     if len(shown) > MAX_COLORS:
-        raise PaletteError(
-            f"{name or 'palette'}: has {len(shown)} colours, a palette at most {MAX_COLORS}. "
-            "Reduce it, or take a palette from it with: unipixel palette extract"
-        )
+        raise PaletteError(f"{name or 'palette'}: has {len(shown)} colours, a palette at most {MAX_COLORS}. {too_many}")
     return Palette(shown[:, :3], name)

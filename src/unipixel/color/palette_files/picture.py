@@ -51,7 +51,8 @@ def palette_from_strip(image: npt.NDArray[np.uint8], name: str = "") -> Palette:
     """
     shown = image[image[..., 3] > 0] if image.shape[2] == 4 else image.reshape(-1, 3)
     codes, first = np.unique(pack(shown), return_index=True)
-    return to_palette(opaque_entries(unpack(codes[np.argsort(first)])), name)
+    entries = opaque_entries(unpack(codes[np.argsort(first)]))
+    return to_palette(entries, name, too_many="Take some of them with: unipixel palette extract")
 
 
 def encode_aseprite_palette(palette: Palette) -> bytes:
