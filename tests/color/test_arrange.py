@@ -33,11 +33,9 @@ def test_by_hue_goes_around_the_wheel_from_red_after_the_greys():
 
 
 def test_by_chroma_is_from_grey_to_vivid():
-    assert sort_palette(Palette.from_hex(["ff0000", "777777", "aa6666"]), "chroma").to_hex() == (
-        "#777777",
-        "#aa6666",
-        "#ff0000",
-    )
+    done = sort_palette(Palette.from_hex(["ff0000", "ffffff", "aa6666"]), "chroma")
+
+    assert done.to_hex() == ("#ffffff", "#aa6666", "#ff0000")
 
 
 def test_by_ramp_keeps_hue_families_together_each_from_dark_to_light():
@@ -62,6 +60,10 @@ def test_reducing_keeps_own_colours_in_their_order(palette, colors):
     assert len(done) == len(set(done.to_hex())) <= colors
     if colors >= len(palette):
         assert done == palette
+
+
+def test_reducing_leaves_duplicates_out():
+    assert reduce_palette(Palette.from_hex(["000000", "ffffff", "000000"]), 8).to_hex() == ("#000000", "#ffffff")
 
 
 def test_reducing_merges_what_is_near_and_keeps_what_is_alone():

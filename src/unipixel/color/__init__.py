@@ -2,7 +2,7 @@
 
 from unipixel.color.arrange import PaletteOrder, reduce_palette, sort_palette
 from unipixel.color.distinct import Distinct, count_colors, distinct_colors
-from unipixel.color.find_palette import find_palette
+from unipixel.color.find import find_palette
 from unipixel.color.nearest import nearest_colors, nearest_lab, snap
 from unipixel.color.oklab import distance, to_oklab, to_srgb
 from unipixel.color.palette import Palette

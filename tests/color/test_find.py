@@ -29,7 +29,7 @@ def test_files_and_the_shelf_before_a_file_of_that_name(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", ["pico-9", "", " ", "none.gpl", "#12345", "#123456,#zzzzzz", "#123456," * 99 + "x", "\0"]
+    "text", ["pico-9", "", " ", ".", "none.gpl", "#12345", "#123456,#zzzzzz", "#123456," * 99 + "x", "\0"]
 )
 def test_what_is_nothing_is_refused(tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)
