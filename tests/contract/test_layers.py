@@ -19,6 +19,7 @@ LAYERS = {
     "color": 2,
     "cleanup": 3,
     "conversion": 3,
+    "dither": 3,
     "evaluation": 3,
     "caption": 3,
     "lora": 3,

@@ -10,10 +10,12 @@ import numpy.typing as npt
 from unipixel.color.oklab import linear_to_oklab, to_linear
 from unipixel.color.palette import Palette
 
-BINS = 4096
-"""Steps of light per channel: a cell of the table is a whole number of them, so that finding it is one multiplication."""
-_CELLS = 32
-"""Cells per channel, even in sRGB. With 64 building the table takes longer than what it saves on a sprite."""
+LOW, HIGH = -1.0, 2.5
+"""Light that can be asked for: error makes it less than none and more than all. Beyond, the nearest is taken."""
+BINS = 2048
+"""Steps to one unit of light: cells are whole numbers of them per channel, so that finding one is a multiplication."""
+_CELLS = 40
+"""Cells per channel, even in sRGB, which makes 16 of 0..1. Twice as many would take longer to fill than they save."""
 _MARGIN = 1.05
 """A cell's reach in OKLab is taken 5 % longer than to its farthest corner: its sides bulge a little."""
 _ROOM = 1 << 22
@@ -24,6 +26,8 @@ _Cells = npt.NDArray[np.float64]
 
 class NearestLight:
     """Nearest colour of a palette in OKLab for amounts of light; exact, of equals the first.
+
+    Outside of what a screen can show, OKLab goes on: its cube roots take negative numbers.
 
     Light is cut into cells; where only one colour can be nearest anywhere in a cell, the table knows it. Elsewhere the
     few colours that can be are measured.
@@ -39,21 +43,21 @@ class NearestLight:
         self.only: list[int] = only.tolist()
         """Per cell the one colour that is nearest everywhere in it, or -1; a cell is the sum of its :attr:`steps`."""
         self.steps: tuple[list[int], list[int], list[int]] = _steps()
-        """Per channel what ``int(light * BINS)`` adds to the number of the cell."""
+        """Per channel what ``int((light - LOW) * BINS)`` adds to the number of the cell."""
 
     def measure(self, cell: int, red: float, green: float, blue: float) -> int:
-        """Find the nearest colour for light, 0 to 1, in a cell of several: the index in the palette."""
+        """Find the nearest colour for light in a cell of several: the index in the palette."""
         rows = self._several.get(cell)
         if rows is None:
             rows = self._several[cell] = np.flatnonzero(self._near[cell]).tolist()
         # The numbers of oklab.py, spelled out: one pixel at a time numpy would take ten times as long.
-        long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
-        medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
-        short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+        long = _root(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+        medium = _root(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+        short = _root(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
         lightness = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
         a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
         b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
-        best, least = 0, 9.0
+        best, least = 0, 99.0
         for row in rows:
             goal = self._goals[row]
             away = (goal[0] - lightness) ** 2 + (goal[1] - a) ** 2 + (goal[2] - b) ** 2
@@ -62,15 +66,19 @@ class NearestLight:
         return best
 
     def find(self, red: float, green: float, blue: float) -> int:
-        """Find the nearest colour for light, 0 to 1: the index in the palette."""
-        reds, greens, blues = self.steps
-        cell = reds[int(red * BINS)] + greens[int(green * BINS)] + blues[int(blue * BINS)]
+        """Find the nearest colour for light from LOW to HIGH: the index in the palette."""
+        cell = sum(step[int((part - LOW) * BINS)] for step, part in zip(self.steps, (red, green, blue), strict=True))
         only = self.only[cell]
         return only if only >= 0 else self.measure(cell, red, green, blue)
 
 
+def _root(value: float) -> float:
+    root: float = abs(value) ** (1 / 3)
+    return root if value >= 0.0 else -root
+
+
 def _near_colors(goals: _Cells) -> npt.NDArray[np.bool_]:
-    """Which colours ``(k, 3)`` can be nearest somewhere in each cell, ``(_CELLS^3, k)``: none is by the triangle rule."""
+    """Which colours ``(k, 3)`` can be nearest somewhere in each cell, ``(_CELLS^3, k)``, by the triangle inequality."""
     centres, reach = _centres_and_reach()
     near = np.empty((len(centres), len(goals)), bool)
     step = max(1, _ROOM // len(goals))
@@ -84,22 +92,26 @@ def _near_colors(goals: _Cells) -> npt.NDArray[np.bool_]:
 
 @lru_cache(maxsize=1)
 def _bounds() -> npt.NDArray[np.int64]:
-    """Where cells begin and the last one ends, in bins, ``(_CELLS + 1,)``: even steps of sRGB."""
-    srgb = np.arange(_CELLS + 1) / _CELLS
-    light = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return np.rint(light * BINS).astype(np.int64)
+    """Where cells begin and the last one ends, in bins from LOW on, ``(_CELLS + 1,)``: even steps of sRGB."""
+    ends = np.array([LOW, HIGH])
+    first, last = np.sign(ends) * (1.055 * np.abs(ends) ** (1 / 2.4) - 0.055)
+    srgb = np.linspace(first, last, _CELLS + 1)
+    size = np.abs(srgb)
+    light = np.sign(srgb) * np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4)
+    return np.rint((light - LOW) * BINS).astype(np.int64)
 
 
 @lru_cache(maxsize=1)
 def _steps() -> tuple[list[int], list[int], list[int]]:
-    level = np.searchsorted(_bounds(), np.minimum(np.arange(BINS + 1), BINS - 1), side="right") - 1
+    bounds = _bounds()
+    level = np.searchsorted(bounds, np.minimum(np.arange(bounds[-1] + 1), bounds[-1] - 1), side="right") - 1
     return (level * _CELLS * _CELLS).tolist(), (level * _CELLS).tolist(), level.tolist()
 
 
 @lru_cache(maxsize=1)
 def _centres_and_reach() -> tuple[_Cells, _Cells]:
     """The OKLab colour of each cell's middle, ``(_CELLS^3, 3)``, and how far its corners are, ``(_CELLS^3,)``."""
-    bounds = _bounds() / BINS
+    bounds = _bounds() / BINS + LOW
     middles = (bounds[1:] + bounds[:-1]) / 2
     centres = linear_to_oklab(np.stack(np.meshgrid(middles, middles, middles, indexing="ij"), axis=-1))
     corners = linear_to_oklab(np.stack(np.meshgrid(bounds, bounds, bounds, indexing="ij"), axis=-1))

@@ -21,7 +21,7 @@ SEEDS = (
     "#.#.#/...../#.#.#",  # a quarter: six dots, more than the eyes and rivets that come in twos and fours
     "#...#../......./..#...#/......./#...#..",  # an eighth, six dots
 )
-"""What is surely a dither, as rows of dots and ground; upright as well, in any two colours. Smaller ones may be detail."""
+"""What is surely a dither, as rows of dots and ground; mirrored and upright too, in any two colours."""
 
 NEAR = 2
 """A lone pixel this near to a dither of the same two colours belongs to it: the thin ends of a ramp."""
@@ -78,7 +78,7 @@ class _Found:
     number: _Numbers
     """``(h, w)``: one number for each colour, below ``count``."""
     pair: _Numbers
-    """``(h, w)``: the two colours of the dither that a pixel is in: the lower number times ``count`` plus the higher."""
+    """``(h, w)``: the two colours of the dither that a pixel is in, lower number times ``count`` plus higher."""
     count: int
 
 

@@ -69,10 +69,10 @@ def dither(
 ) -> npt.NDArray[np.uint8]:
     """Show a picture in the colours of a palette, mixing them where none fits.
 
-    Light adds up, so mixes are of linear light: from a distance a dithered area has the light of the colour that it stands
-    for. (Atkinson's kernel drops a quarter of each error on purpose; ordered methods mix two neighbouring colours, and
-    keep the light where the colour lies between two.) Which colour is nearest is asked in OKLab. The ordered methods
-    look at a pixel's colour and place alone, so that what does not change in an animation does not flicker.
+    Light adds up, so mixes are of linear light: from a distance a dithered area has the light of the colour that it
+    stands for. (Atkinson's kernel drops a quarter of each error on purpose. Ordered methods mix neighbouring colours
+    alone, and keep the light where the colour lies between two.) Which colour is nearest is asked in OKLab. Ordered
+    methods look at a pixel's colour and place only, so that what does not change in an animation does not flicker.
 
     Parameters
     ----------

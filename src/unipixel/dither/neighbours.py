@@ -29,4 +29,5 @@ def natural_neighbours(palette: Palette) -> npt.NDArray[np.bool_]:
     for row, away in enumerate(squares):
         # Thales: seen from within the ball the angle is obtuse. Ends themselves give equality, rounding a little less.
         neighbours[row] = (away[:, None] <= away + squares + 1e-9).all(axis=1)
-    return (neighbours & neighbours.T) & (squares > 0)
+    both: npt.NDArray[np.bool_] = neighbours & neighbours.T & (squares > 0)
+    return both

@@ -76,7 +76,9 @@ def pairs(colors: npt.NDArray[np.uint8], palette: Palette) -> tuple[_Rows, _Rows
         near = np.flatnonzero(neighbours[row])
         if len(near):
             of_row = np.flatnonzero(nearest == row)
-            other[of_row], share[of_row] = _best_partner(colors[of_row], palette.colors[row], palette.colors[near], near, row)
+            other[of_row], share[of_row] = _best_partner(
+                colors[of_row], palette.colors[row], palette.colors[near], near, row
+            )
     lightness = to_oklab(palette.colors)[:, 0]
     swap = lightness[other] < lightness[nearest]
     dark, light = np.where(swap, other, nearest), np.where(swap, nearest, other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,11 @@ Thresholds = npt.NDArray[np.float64]
 
 THRESHOLDS = ("bayer-2", "bayer-4", "bayer-8", "bayer-16", "blue-noise", "checker", "lines")
 """Names of the matrices."""
+
+_DRAWN = {"checker": [[0, 1], [1, 0]], "lines": [[0], [1]]}
+"""Ranks of those that are drawn, not computed."""
+
+_Item = TypeVar("_Item", bound=np.generic)
 
 
 def bayer(side: int) -> npt.NDArray[np.int64]:
@@ -46,20 +52,15 @@ def blue_noise() -> npt.NDArray[np.uint16]:
 
 def thresholds(name: str) -> Thresholds:
     """Make a matrix of :data:`THRESHOLDS`; n ranks become ``(rank + 1/2) / n``, so that 0 and 1 are never reached."""
-    ranks = {"blue-noise": blue_noise, "checker": _checker, "lines": _lines}.get(name, lambda: bayer(int(name[6:])))()
-    made: Thresholds = (ranks + 0.5) / (int(ranks.max()) + 1)
+    if name == "blue-noise":
+        ranks = blue_noise().astype(np.int64)
+    else:
+        ranks = np.array(_DRAWN[name]) if name in _DRAWN else bayer(int(name.removeprefix("bayer-")))
+    made: Thresholds = (ranks + 0.5) / (ranks.max() + 1)
     return made
 
 
-def tiled(matrix: npt.NDArray[np.generic], shape: tuple[int, int]) -> npt.NDArray[np.generic]:
+def tiled(matrix: npt.NDArray[_Item], shape: tuple[int, ...]) -> npt.NDArray[_Item]:
     """Repeat a matrix over a picture of a shape, from the top left corner."""
     rows, columns = (np.arange(length) % side for length, side in zip(shape, matrix.shape, strict=True))
     return matrix[np.ix_(rows, columns)]
-
-
-def _checker() -> npt.NDArray[np.int64]:
-    return np.array([[0, 1], [1, 0]])
-
-
-def _lines() -> npt.NDArray[np.int64]:
-    return np.array([[0], [1]])
