@@ -18,7 +18,7 @@ from unipixel.grid import upscale
 from unipixel.image import encode_png
 
 TARGET = Path(__file__).parents[1] / "docs" / "pictures" / "dithering.png"
-SIDE, SCALE, GAP, LINE, COLUMNS = 64, 3, 12, 18, 6
+SIDE, SCALE, GAP, LINE, COLUMNS = 64, 3, 12, 18, 5
 PAPER, INK = (250, 249, 246), (32, 30, 36)
 RAMP = Palette.from_hex(["1b1426", "3b2a4f", "7a3b5e", "c8604f", "f0a860", "fbe9b0"], "dusk")
 

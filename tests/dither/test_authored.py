@@ -66,8 +66,9 @@ def test_a_dithered_ramp_is_found_to_its_thin_ends():
 
 
 def test_a_dithered_shadow_is_found():
-    """Of a colour and transparency."""
-    image = np.zeros((12, 20, 4), np.uint8)
+    """Of a colour and transparency, whatever lies under it."""
+    image = np.random.default_rng(0).integers(0, 256, (12, 20, 4)).astype(np.uint8)
+    image[..., 3] = 0
     image[3:8, 3:16][pattern(CHECKER, (5, 13), 0.5)[..., 0] == SEA[0]] = (20, 20, 30, 255)
 
     assert find_dither(image)[3:8, 3:16].all()

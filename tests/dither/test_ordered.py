@@ -122,3 +122,12 @@ def test_less_strength_dithers_less_of_a_ramp(method):
 
     assert mixed == sorted(mixed)
     assert mixed[0] == 0 < mixed[1] < mixed[3]
+
+
+def test_a_near_pair_goes_before_a_far_one_that_fits_a_little_better():
+    """An orange of pink and orange dots, not of the lavender that would give it exactly."""
+    palette = builtin_palette("pico-8")
+
+    shown = np.unique(dither(np.full((8, 8, 3), (230, 140, 90), np.uint8), palette, method="bayer-4"))
+
+    assert [palette.to_hex()[index] for index in shown] == ["#ffa300", "#ff77a8"]
