@@ -7,7 +7,7 @@ import numpy as np
 from unipixel.image import RGBA
 
 INKS = {
-    " ": (0, 0, 0, 0),
+    ".": (0, 0, 0, 0),
     "#": (24, 20, 32, 255),
     "o": (210, 120, 60, 255),
     "a": (90, 160, 90, 255),
@@ -18,10 +18,9 @@ INKS = {
 
 
 def draw(text: str) -> RGBA:
-    """Draw a native from lines of characters, blank lines at both ends left out."""
-    lines = text.strip("\n").split("\n")
-    width = max(map(len, lines))
-    return np.array([[INKS[ink] for ink in line.ljust(width)] for line in lines], np.uint8)
+    """Draw a native from lines of characters, white space at both ends left out."""
+    lines = text.strip().split("\n")
+    return np.array([[INKS[ink] for ink in line] for line in lines], np.uint8)
 
 
 def flat(ink: str, height: int = 12, width: int = 14) -> RGBA:

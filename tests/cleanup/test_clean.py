@@ -63,23 +63,23 @@ def test_the_order_of_names_does_not_matter(native, names):
 
 def test_art_without_flaws_comes_back_untouched():
     native = draw("""
-                    
-      ##########    
-     #aaaaaaaaaa#   
-    #aa*aaaaaa*aa#  
-    #aaaaaaaaaaaa#  
-    #aaaaooooaaaa#  
-    #aaaaaaaaaaaa#  
-     #aaaaaaaaaa#   
-      ##########    
-                    
-    """)
+..............
+..##########..
+.#aaaaaaaaaa#.
+#aa*aaaaaa*aa#
+#aaaaaaaaaaaa#
+#aaaaooooaaaa#
+#aaaaaaaaaaaa#
+.#aaaaaaaaaa#.
+..##########..
+..............
+""")
 
     assert np.array_equal(clean(native, NAMES), native)
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(ImageError, match="no clean-up 'sharpen'. Choose of halo, near-duplicates"):
+    with pytest.raises(ImageError, match=r"no clean-up 'sharpen'\. Choose of halo, near-duplicates"):
         clean(flat("a"), ["orphans", "sharpen"])
 
 

@@ -50,7 +50,7 @@ aaaaaaaaaaaaaaa
 
 
 def test_a_speck_before_transparency_stays():
-    native = flat(" ")
+    native = flat(".")
     native[5, 5] = INKS["#"]
 
     assert np.array_equal(remove_orphans(native), native)

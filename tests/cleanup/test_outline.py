@@ -18,7 +18,7 @@ ggggggggggggggggg
 """
 
 
-@pytest.fixture(params=["W", " "], ids=["opaque", "transparent"])
+@pytest.fixture(params=["W", "."], ids=["opaque", "transparent"])
 def figure(request):
     return draw(FIGURE.replace("g", request.param))
 
@@ -45,7 +45,7 @@ def test_a_pixel_of_a_third_colour_stays(figure):
 
 
 def test_figures_without_an_outline_stay():
-    native = draw(FIGURE.replace("g", " ").replace("#", "a"))
+    native = draw(FIGURE.replace("g", ".").replace("#", "a"))
     native[1, 6:9] = native[8, 6:9] = INKS["#"]
 
     assert np.array_equal(close_outline(native), native)

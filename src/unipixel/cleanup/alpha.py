@@ -69,7 +69,7 @@ def majority_alpha(frame: RGBA, grid: Grid) -> Mask:
 
 def with_alpha(native: RGBA, opaque: Mask) -> RGBA:
     """Give a picture an alpha of one bit: ``opaque`` pixels keep their colour, the others become transparent black."""
-    cut = native.copy()
+    cut: RGBA = native.copy()
     cut[..., 3] = 255
     cut[~opaque] = 0
     return cut

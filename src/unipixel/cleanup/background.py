@@ -50,10 +50,10 @@ def remove_background(native: RGBA, how: str, *, tolerance: float = NOTICEABLE) 
     ground = find_background(native, how, tolerance)
     visible = native[..., 3] > 0
     if not (ground & visible).any():
-        return native.copy()
+        return np.array(native)
     if not (visible & ~ground).any():
         raise ImageError(f"background {how}: all of the picture is background. Lower the tolerance, or leave it out.")
-    cut = native.copy()
+    cut: RGBA = native.copy()
     cut[ground] = 0
     return cut
 
@@ -71,7 +71,7 @@ def find_background(native: RGBA, how: str, tolerance: float = NOTICEABLE) -> Ma
 
 
 def find_ground(native: RGBA) -> Mask:
-    """Pixels ``(h, w)`` that figures stand before: the transparent ones, or else the background of an opaque picture."""
+    """Pixels ``(h, w)`` that figures stand before: the transparent ones, or in an opaque picture its background."""
     clear: Mask = native[..., 3] == 0
     return clear if clear.any() else find_background(native, "flood")
 

@@ -57,7 +57,7 @@ def clean(native: RGBA, names: Iterable[str], *, keep: Mask | None = None) -> RG
         raise ImageError(f"there is no clean-up {unknown[0]!r}. Choose of {', '.join(CLEANUPS)}.")
     if keep is not None and keep.shape != native.shape[:2]:
         raise ImageError(f"a mask of {keep.shape[::-1]} does not fit a picture of {native.shape[1::-1]} px.")
-    cleaned = native.copy()
+    cleaned: RGBA = native.copy()
     for name, (_, rule) in _RULES.items():
         if name in wanted:
             cleaned = rule(cleaned, keep)

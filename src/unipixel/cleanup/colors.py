@@ -32,7 +32,7 @@ class Colors:
     table: npt.NDArray[np.uint8]
     """``(n, 4)`` uint8. Everything fully transparent is one colour."""
     index: Index
-    """``(h, w)`` int32; ``table[index]`` is the picture."""
+    """``(h, w)`` int32; ``draw(index)`` is the picture."""
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -42,7 +42,12 @@ class Colors:
     @property
     def is_clear(self) -> npt.NDArray[np.bool_]:
         """``(n,)`` bool: colours that are fully transparent."""
-        return self.table[:, 3] == 0
+        return np.asarray(self.table[:, 3] == 0)
+
+    def draw(self, index: npt.NDArray[np.integer]) -> RGBA:
+        """Give the picture ``(h, w, 4)`` of colour numbers ``(h, w)``."""
+        drawn: RGBA = self.table[index]
+        return drawn
 
 
 def number_colors(native: RGBA) -> Colors:
@@ -58,7 +63,9 @@ def number_colors(native: RGBA) -> Colors:
         if distinct.counts[0] == np.count_nonzero(clear):  # black is the first colour, and all of it is hidden
             table[0, 3] = 0
             return Colors(table, distinct.index)
-        return Colors(np.vstack([table, np.zeros((1, 4), np.uint8)]), np.where(clear, np.int32(len(table)), distinct.index))
+        return Colors(
+            np.vstack([table, np.zeros((1, 4), np.uint8)]), np.where(clear, np.int32(len(table)), distinct.index)
+        )
     values, inverse = np.unique(pack(native), return_inverse=True)
     return Colors(values.view(np.uint8).reshape(-1, 4), inverse.reshape(alpha.shape).astype(np.int32))
 

@@ -57,9 +57,9 @@ def remove_halo(native: RGBA, keep: Mask | None = None) -> RGBA:
     free = np.ones(colors.index.shape, np.bool_) if keep is None else ~keep
 
     def rule(index: Index) -> tuple[Places, npt.NDArray[np.int32]]:
-        return find_fringe(index, values, find_ground(colors.table[index]), free)
+        return find_fringe(index, values, find_ground(colors.draw(index)), free)
 
-    return colors.table[repeat(rule, colors.index)]
+    return colors.draw(repeat(rule, colors.index))
 
 
 def find_fringe(index: Index, values: _Values, ground: Mask, free: Mask) -> tuple[Places, npt.NDArray[np.int32]]:
@@ -80,42 +80,50 @@ def find_fringe(index: Index, values: _Values, ground: Mask, free: Mask) -> tupl
     rim = find_beside(ground) & ~ground
     places = np.flatnonzero(rim & ~fills[index] & free)
     own = index.ravel()[places]
-    ring = look_around(index, places)
+    outer = look_around(index, places)
+    inner = np.roll(outer, 4, axis=1)  # what lies opposite
     at_ground = look_around(ground.astype(np.int32), places) == 1
-    side, off = own.copy(), np.full(len(places), OFF)
-    white_side, white_off = own.copy(), np.full(len(places), OFF)
-    for way in range(8):
-        outer, inner = ring[:, way], ring[:, (way + 4) % 8]
-        fit = at_ground[:, way] & ~at_ground[:, (way + 4) % 8] & (inner != OUTSIDE)
-        fit &= (counts[inner] > counts[own]) & (counts[outer] > counts[own])
-        _mix(fit, values[own], values[inner], values[outer], inner, outer, side, off)
-        _mix(fit & (values[outer, 3] == 0), values[own], values[inner], WHITE, inner, outer, white_side, white_off)
-    mixed, whitened = off < OFF, (white_off < OFF)
-    if np.count_nonzero(whitened) >= RIM * max(1, np.count_nonzero(rim)):
-        side = np.where(mixed, side, white_side)
-        mixed |= whitened
-    return places[mixed], side[mixed]
+    fit = at_ground & ~np.roll(at_ground, 4, axis=1) & (inner != OUTSIDE)
+    fit &= np.minimum(counts[inner], counts[outer]) > counts[own][:, None]
+    way, is_outer = _find_sides(values[own], values[inner], values[outer], fit)
+    white_way, white_outer = _find_sides(values[own], values[inner], WHITE, fit & (values[outer, 3] == 0))
+    if np.count_nonzero(white_way >= 0) >= RIM * np.count_nonzero(rim):
+        is_outer = np.where(way >= 0, is_outer, white_outer)
+        way = np.where(way >= 0, way, white_way)
+    rows = np.arange(len(places))
+    colors = np.where(is_outer, outer[rows, way], inner[rows, way])
+    return places[way >= 0], colors[way >= 0]
 
 
-def _mix(
-    fit: npt.NDArray[np.bool_],
-    own: _Values,
-    inner: _Values,
-    outer: _Values,
-    inner_color: npt.NDArray[np.int32],
-    outer_color: npt.NDArray[np.int32],
-    side: npt.NDArray[np.int32],
-    off: _Values,
-) -> None:
-    """Note for each pixel that fits the nearer side of the best mixture so far, and how far off it is."""
-    span = outer - inner
+def _find_sides(
+    own: _Values, inner: _Values, outer: _Values, fit: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Along which way each pixel mixes two colours best, and whether the outer one is the nearer.
+
+    Parameters
+    ----------
+    own : (n, 4) float64
+    inner, outer : (n, 8, 4) float64
+        Colours on either side, for each way through the pixel.
+    fit : (n, 8) bool
+        Ways that count.
+
+    Returns
+    -------
+    way : (n,) int64
+        -1 where the pixel is no mixture.
+    is_outer : (n,) bool
+    """
+    span, part = outer - inner, own[:, None] - inner
     length = np.maximum((span * span).sum(-1), 1.0)
-    share = ((own - inner) * span).sum(-1) / length
-    miss = np.sqrt(((inner + share[:, None] * span - own) ** 2).sum(-1) / length)
-    least = np.where(own[:, 3] < 255, 0.0, LEAST)
-    better = fit & (np.abs(span).max(-1) >= CONTRAST) & (share >= least) & (share <= 1 - least) & (miss < off)
-    off[better] = miss[better]
-    side[better] = np.where(share < 0.5, inner_color, outer_color)[better]
+    share = (part * span).sum(-1) / length
+    least = np.where(own[:, 3] < 255, 0.0, LEAST)[:, None]
+    fit = fit & (np.abs(span).max(-1) >= CONTRAST) & (share >= least) & (share <= 1 - least)
+    off = np.sqrt(((share[..., None] * span - part) ** 2).sum(-1) / length)
+    off = np.where(fit & (off < OFF), off, np.inf)
+    way = off.argmin(1)
+    rows = np.arange(len(own))
+    return np.where(np.isfinite(off[rows, way]), way, -1), share[rows, way] >= 0.5
 
 
 def _premultiplied(table: npt.NDArray[np.uint8]) -> _Values:

@@ -24,10 +24,10 @@ def smooth_jaggies(native: RGBA, keep: Mask | None = None) -> RGBA:
 
     Where such a line goes from one row or column to the next it needs no pixel that touches both: two pixels that
     touch at their corners are a line. A step is doubled where two neighbours, each with just two pixels of the line by
-    its sides, turn opposite ways, as an S does, and the line goes on at both ends; corners of boxes turn one way only and stay. Of the two that pixel goes
-    behind which lies one flat colour, which it takes; of two such the one on the longer run, which evens the runs out.
-    Lines whose steps are mostly doubled stay as they are, see `STYLE`. So do runs of uneven length without doubled
-    pixels: to even those out is to draw anew.
+    its sides, turn opposite ways, as an S does, and the line goes on at both ends; corners of boxes turn one way only
+    and stay. Of the two that pixel goes behind which lies one flat colour, which it takes; of two such the one on the
+    longer run, which evens the runs out. Lines whose steps are mostly doubled stay as they are, see `STYLE`. So do runs
+    of uneven length without doubled pixels: to even those out is to draw anew.
 
     Parameters
     ----------
@@ -46,12 +46,10 @@ def smooth_jaggies(native: RGBA, keep: Mask | None = None) -> RGBA:
     def rule(index: Index) -> tuple[Places, npt.NDArray[np.int32]]:
         return find_doubled(index, colors.is_clear, free)
 
-    return colors.table[repeat(rule, colors.index)]
+    return colors.draw(repeat(rule, colors.index))
 
 
-def find_doubled(
-    index: Index, is_clear: npt.NDArray[np.bool_], free: Mask
-) -> tuple[Places, npt.NDArray[np.int32]]:
+def find_doubled(index: Index, is_clear: npt.NDArray[np.bool_], free: Mask) -> tuple[Places, npt.NDArray[np.int32]]:
     """Pixels to take out of lines, and the colour behind each; far enough apart to be taken out at once.
 
     Parameters

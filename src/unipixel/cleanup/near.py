@@ -32,7 +32,7 @@ def merge_near_duplicates(native: RGBA, keep: Mask | None = None) -> RGBA:
     index = target[colors.index]
     if keep is not None:
         index = np.where(keep, colors.index, index)
-    return colors.table[index]
+    return colors.draw(index)
 
 
 def find_targets(table: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -68,4 +68,5 @@ def find_targets(table: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) ->
         if np.count_nonzero(closer) > 1:  # more than the colour itself
             nearest[window][closer] = square[closer]
             target[window][closer] = row
-    return target[place]
+    targets: npt.NDArray[np.int64] = target[place]
+    return targets

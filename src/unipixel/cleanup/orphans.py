@@ -21,7 +21,7 @@ PATCH = 12
 """And so many of the 24 pixels around it: half. With fewer, grass and rubble are taken for noise."""
 
 TEXTURE = 1 / 32
-"""Where there are more specks of one colour on a ground than one in a square of 8x8, they are drawn texture."""
+"""Where more specks lie on a colour than this share of its pixels, they are drawn texture."""
 
 
 class Looks(NamedTuple):
@@ -37,9 +37,10 @@ def remove_orphans(native: RGBA, keep: Mask | None = None) -> RGBA:
     """Give stray pixels the colour of the patch that they lie in.
 
     An orphan is a pixel none of whose eight neighbours has its colour. It is taken for noise where all of this holds:
-    at least `GROUND` of its neighbours and `PATCH` of the 24 pixels around have one opaque colour; it looks less than `NEAR` away from that colour; and
-    specks of its colour on that ground are rarer than `TEXTURE`. So eyes, highlights and stars stay, for they are far
-    from their ground; so does grass that is drawn in two greens; so do pixels at corners and on edges of shapes.
+    at least `GROUND` of its neighbours and `PATCH` of the 24 pixels around have one opaque colour; it looks less than
+    `NEAR` away from that colour; and such specks on that colour are rarer than `TEXTURE`. So eyes, highlights and stars
+    stay, for they are far from their ground; so does grass that is drawn in two greens; so do the pixels of lines and
+    at corners and edges of shapes.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def remove_orphans(native: RGBA, keep: Mask | None = None) -> RGBA:
     while True:  # with every pixel that changes there is an orphan less, and never a new one
         stray, ground = find_stray(index, places, looks)
         if not stray.any():
-            return colors.table[index]
+            return colors.draw(index)
         index.ravel()[places[stray]] = ground[stray]
         places = places[~stray]
 

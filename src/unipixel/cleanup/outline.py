@@ -15,7 +15,7 @@ OUTLINE = 0.75
 whose outlines change colour with what they enclose are left alone."""
 
 DARKER = 0.1
-"""By so much lightness the outline is darker than what it closes: the least step of a drawn shadow is about as large."""
+"""By so much lightness the outline is darker than what it closes: about the least step of a drawn shadow."""
 
 BEYOND = 2.0
 """Lightness of what is transparent: lighter than white, so that any outline is darker."""
@@ -27,8 +27,8 @@ def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
     """Close gaps of one pixel in the dark outline between figures and their ground.
 
     A pixel is a gap where the outline comes up to it from just two sides, and around it lies nothing but ground between
-    the two on the one way and no ground on the other: closing it parts figure from ground. The pixel may be the ground's
-    or have the colour of a figure's pixel beside it; one of a third colour, such as a tooth, is drawn there and stays.
+    the two on the one way and no ground on the other: closing it parts figure from ground. The pixel may be ground or
+    have the colour of a figure's pixel beside it; one of a third colour, such as a tooth, is drawn there and stays.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
     lightness = np.where(colors.is_clear, BEYOND, appearance(colors.table)[:, 0])
 
     def rule(index: Index) -> tuple[Places, npt.NDArray[np.int32]]:
-        ground = find_ground(colors.table[index])
+        ground = find_ground(colors.draw(index))
         line = find_outline(Colors(colors.table, index), ground)
         if line is None:
             return np.zeros(0, np.int64), np.zeros(0, np.int32)
@@ -54,7 +54,7 @@ def close_outline(native: RGBA, keep: Mask | None = None) -> RGBA:
         places = find_gaps(index, ground & lighter, line, free & lighter)
         return places, np.full(len(places), line, np.int32)
 
-    return colors.table[repeat(rule, colors.index)]
+    return colors.draw(repeat(rule, colors.index))
 
 
 def find_outline(colors: Colors, ground: Mask) -> int | None:
