@@ -13,7 +13,6 @@ import json
 import os
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from unipixel.evaluation import measure_quality
 from unipixel.image import RGBA, load_image
 
 sys.path.insert(0, str(Path(__file__).parent / "grid"))
-from natives import FOLDER, load_native, own_natives  # noqa: E402
+from natives import FOLDER, load_native, own_natives
 
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
 FEW = 64
@@ -192,7 +191,7 @@ def plant_gaps(native: RGBA, rng: np.random.Generator, *, leak: str) -> Iterator
 
 def plant_corners(native: RGBA, rng: np.random.Generator) -> Iterator[Damage]:
     """A fifth of the steps of drawn lines get a doubled corner pixel; the native only gives the ground's colour."""
-    image = Image.new("RGBA", (48, 48), tuple(native[0, 0, :3].tolist()) + (255,))
+    image = Image.new("RGBA", (48, 48), (*native[0, 0, :3].tolist(), 255))
     ink = (255, 255, 255, 255) if native[0, 0, :3].max() < 128 else (20, 20, 30, 255)
     points = [(int(x), int(y)) for x, y in zip(range(4, 46, 10), rng.integers(3, 44, 5), strict=True)]
     ImageDraw.Draw(image).line(points, fill=ink, width=1)

@@ -16,6 +16,39 @@ def colors_of(native: np.ndarray) -> set[bytes]:
     return {pixel.tobytes() for pixel in native.reshape(-1, 4)}
 
 
+def flawed(name: str) -> np.ndarray:
+    """A native with the flaw that a clean-up mends."""
+    if name == "jaggies":
+        return draw("""
+aaaaaaaaaaaaaaaa
+a#aaaaaaaaaaaaaa
+aa#aaaaaaaaaaaaa
+aaa##aaaaaaaaaaa
+aaaa#####aaaaaaa
+aaaaaaaaa##aaaaa
+aaaaaaaaaaa##aaa
+aaaaaaaaaaaaaaaa
+""")
+    native = draw("""
+WWWWWWWWWWWWWWWW
+WWWW########WWWW
+WWW#oooooooo#WWW
+WWW#oooooooo#WWW
+WWW#oooooooo#WWW
+WWW#oooooooo#WWW
+WWW#oooooooo#WWW
+WWWW########WWWW
+WWWWWWWWWWWWWWWW
+""")
+    if name == "halo":
+        native[2:7:2, 2] = (140, 138, 144, 255)
+    elif name == "outline":
+        native[1, 7] = native[2, 7]
+    else:
+        native[4, 6, :3] -= np.uint8(1 if name == "near-duplicates" else 5)
+    return native
+
+
 @pytest.mark.parametrize("name", NAMES)
 @given(native=LARGE)
 @settings(max_examples=60, deadline=None)
@@ -36,6 +69,15 @@ def test_pixels_to_keep_are_kept(name, native, seed):
 
     assert np.array_equal(cleaned[keep], native[keep])
     assert np.array_equal(clean(cleaned, [name], keep=keep), cleaned)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_mends_its_flaw_but_where_pixels_are_kept(name):
+    native = flawed(name)
+    everything = np.ones(native.shape[:2], np.bool_)
+
+    assert not np.array_equal(clean(native, [name]), native)
+    assert np.array_equal(clean(native, [name], keep=everything), native)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,3 +98,23 @@ def test_what_is_drawn_so_stays(text):
     native = draw(text)
 
     assert np.array_equal(smooth_jaggies(native), native)
+
+
+def test_short_pieces_stay_where_lines_are_smooth():
+    native = draw("""
+aaaaaaaaaaaa
+a##aaaaaa#aa
+aa##aaaa#aaa
+aaaaaaa#aaaa
+aaaaaa#aaaaa
+aaaaa#aaaaaa
+aaaaaaaaaaaa
+""")
+
+    assert np.array_equal(smooth_jaggies(native), native)
+
+
+def test_what_is_transparent_draws_no_lines():
+    native = draw(BEFORE.replace("#", "."))
+
+    assert np.array_equal(smooth_jaggies(native), native)

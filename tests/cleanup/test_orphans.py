@@ -49,8 +49,26 @@ aaaaaaaaaaaaaaa
     assert np.array_equal(remove_orphans(native), native)
 
 
-def test_a_speck_before_transparency_stays():
+def test_specks_between_specks_go_too():
+    native = flat("a", 40, 40)
+    for number, (row, col) in enumerate([(0, 0), (0, 1), (1, 0), (0, -1), (-1, 0)]):
+        native[9 + row, 9 + col, 1] += 3 + 2 * number
+
+    assert np.array_equal(remove_orphans(native), flat("a", 40, 40))
+
+
+def test_the_heart_of_a_flower_stays():
+    native = flat("a", 40, 40)
+    native[9, 9] = INKS["b"]
+    for row, col in [(0, 1), (1, 0), (0, -1), (-1, 0)]:
+        native[9 + row, 9 + col] = INKS["o"]
+
+    assert np.array_equal(remove_orphans(native), native)
+
+
+@pytest.mark.parametrize("color", [(24, 20, 32), (4, 4, 4)])
+def test_a_speck_before_transparency_stays(color):
     native = flat(".")
-    native[5, 5] = INKS["#"]
+    native[5, 5] = (*color, 255)
 
     assert np.array_equal(remove_orphans(native), native)

@@ -51,6 +51,24 @@ def test_figures_without_an_outline_stay():
     assert np.array_equal(close_outline(native), native)
 
 
+def test_figures_with_half_an_outline_stay():
+    native = draw(FIGURE.replace("g", "."))
+    left = native[:, :6]
+    left[(left == INKS["#"]).all(-1)] = INKS["a"]
+    native[1, 9] = INKS["o"]
+
+    assert np.array_equal(close_outline(native), native)
+
+
+def test_a_line_no_darker_than_its_ground_is_no_outline():
+    native = draw(FIGURE.replace("g", "."))
+    native[(native == INKS["#"]).all(-1)] = (60, 50, 70, 255)
+    native[native[..., 3] == 0] = INKS["#"]
+    native[5, 3] = INKS["o"]
+
+    assert np.array_equal(close_outline(native), native)
+
+
 def test_a_light_line_before_a_dark_ground_is_no_outline():
     native = draw(FIGURE.replace("#", "W").replace("g", "#"))
     native[1, 8] = INKS["o"]

@@ -86,10 +86,7 @@ def _find_corners(index: Index) -> tuple[Places, _Turns]:
     places = np.flatnonzero((up ^ down) & (left ^ right) & ~find_solid(index))
     at_up, at_right = up.ravel()[places], right.ravel()[places]
     turns = np.where(at_up, np.where(at_right, 1, 7), np.where(at_right, 3, 5))
-    ring = look_around(index, places)
-    outer = ring[np.arange(len(places)), (turns + 5) % 8]
-    thin = outer != index.ravel()[places]
-    return places[thin], turns[thin]
+    return places, turns
 
 
 def _find_partners(shape: tuple[int, ...], places: Places, turns: _Turns) -> npt.NDArray[np.int64]:

@@ -171,8 +171,8 @@ def _require_measurable(native: RGBA, doubt: npt.NDArray[np.floating] | None, fr
 
 
 def _count_near_duplicates(colors: Colors) -> int:
-    counts = np.where(colors.is_clear, 0, colors.counts)
-    rows = np.argsort(-counts, kind="stable")[: min(COMPARED, np.count_nonzero(counts))]
+    counts = colors.counts
+    rows = np.argsort(-counts, kind="stable")[:COMPARED]
     return int(np.count_nonzero(find_targets(colors.table[rows], counts[rows]) != np.arange(len(rows))))
 
 
