@@ -180,7 +180,7 @@ def _animation(source: str | os.PathLike[str] | bytes) -> Iterator[Timed]:
     name = name_of(source)
     with opened(source) as image:
         with decoding(name):  # a PNG may begin with a picture for programs that don't know APNG; it is no frame
-            indices = range(int(getattr(image, "default_image", False)), image.n_frames)
+            indices = range(int(getattr(image, "default_image", False)), getattr(image, "n_frames", 1))
         for index in indices:
             with decoding(name):
                 image.seek(index)

@@ -170,6 +170,8 @@ def to_rgba(image: Image.Image, name: str) -> RGBA:
 
 
 def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":  # Pillow turns these itself, and of old leaves the tag in place
+        return 1
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # notes on a picture that can't be read don't spoil the picture

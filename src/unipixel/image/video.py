@@ -1,7 +1,7 @@
 """Frames of a video, read as a stream with PyAV (extra ``video``).
 
-PyAV is FFmpeg's libraries, with wheels for Windows, macOS and Linux (28 MB): it gives every frame's time and hands frames
-over one by one. ``imageio-ffmpeg`` ships the program, whose pipe loses the times of frames, and so does OpenCV.
+PyAV is FFmpeg's libraries, with wheels for Windows, macOS and Linux (28 MB): it gives every frame's time and hands
+frames over one by one. ``imageio-ffmpeg`` ships the program, whose pipe loses the times of frames.
 """
 
 from __future__ import annotations
@@ -71,12 +71,13 @@ def _opened(source: str | os.PathLike[str] | bytes, name: str) -> Iterator[tuple
         with decoding(name):
             container = av.open(file)
         with container:
-            if not container.streams.video:
-                raise ImageError(f"{name}: there is no picture in this video.")
-            stream = container.streams.video[0]
-            if stream.width * stream.height > MAX_PIXELS:
-                raise ImageError(f"{name}: {stream.width}x{stream.height} pixels are more than UniPixel reads.")
-            stream.thread_type = "AUTO"
+            with decoding(name):
+                if not container.streams.video:
+                    raise ImageError(f"{name}: there is no picture in this video.")
+                stream = container.streams.video[0]
+                if stream.width * stream.height > MAX_PIXELS:
+                    raise ImageError(f"{name}: {stream.width}x{stream.height} pixels are more than UniPixel reads.")
+                stream.thread_type = "AUTO"
             yield container, stream
 
 

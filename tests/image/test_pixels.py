@@ -1,0 +1,39 @@
+"""Hidden colours are cleared and alpha is set, in copies."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from unipixel.image.pixels import hide_hidden, make_opaque
+
+PICTURES = arrays.arrays(np.uint8, st.tuples(st.integers(1, 5), st.integers(1, 5), st.just(4)),
+                         elements=st.sampled_from([0, 1, 128, 255]))  # fmt: skip
+
+
+@given(PICTURES)
+def test_only_hidden_colours_change(picture):
+    before = picture.copy()
+
+    shown = hide_hidden(picture)
+
+    seen = before[..., 3] > 0
+    assert (shown[seen] == before[seen]).all()
+    assert not shown[~seen].any()
+    assert (picture == before).all()
+    assert shown.flags.writeable
+    assert not np.shares_memory(shown, picture)
+
+
+@given(PICTURES)
+def test_opaque_keeps_colours(picture):
+    opaque = make_opaque(picture)
+
+    assert (opaque[..., :3] == picture[..., :3]).all()
+    assert (opaque[..., 3] == 255).all()
+
+
+def test_a_view_that_is_not_contiguous_will_do():
+    picture = np.arange(48, dtype=np.uint8).reshape(3, 4, 4)[:, ::-1]
+
+    assert (hide_hidden(picture) == picture).all()
