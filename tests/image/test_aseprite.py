@@ -1,6 +1,7 @@
 """What Aseprite would show is what is read: layers, opacity, links, palettes old and new; damage is one sentence."""
 
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -195,7 +196,14 @@ def test_a_blend_mode_that_is_not_shown_does_no_harm():
 def test_pixels_that_unpack_to_more_than_they_say_are_bounded():
     bomb = struct.pack("<HhhBHh5xHH", 0, 0, 0, 255, 2, 0, 1, 1) + zlib.compress(bytes(1 << 24))
 
-    assert shown(sprite([layer(), chunk(0x2005, bomb)], width=1)) == [[0, 0, 0, 0]]
+    data = sprite([layer(), chunk(0x2005, bomb)], width=1)
+    tracemalloc.start()
+    picture = shown(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert picture == [[0, 0, 0, 0]]
+    assert peak < 1 << 20
 
 
 def test_many_frames_do_not_each_keep_a_huge_palette():

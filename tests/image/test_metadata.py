@@ -19,6 +19,7 @@ PARAMETERS = "größe, 東京 🐈 (masterpiece:1.2)\nNegative prompt: blurry\nS
 COMFY = {"prompt": json.dumps({"3": {"class_type": "KSampler"}}), "workflow": json.dumps({"nodes": []})}
 NOTES = [
     {"parameters": PARAMETERS},
+    {"parameters": '{"seed": "1"}'},
     COMFY,
     {**COMFY, "parameters": PARAMETERS},
     {"Comment": '{"seed": 1}', "Title": "ü"},

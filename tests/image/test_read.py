@@ -136,11 +136,11 @@ def png_of_rows(rows: np.ndarray, bits: int, color_type: int, *extra: bytes) -> 
 
 
 def test_sixteen_bit_grey_is_rounded():
-    values = np.array([[0, 128, 129, 257 * 77, 257 * 77 + 129, 65535]])
+    values = np.array([[0, 128, 129, 257 * 77, 257 * 77 + 129, 257 * 200 + 120, 65535]])
 
     read = load_image(png_of_rows(values, 16, 0))
 
-    assert read[0, :, 0].tolist() == [0, 0, 1, 77, 78, 255]
+    assert read[0, :, 0].tolist() == [0, 0, 1, 77, 78, 200, 255]
     assert (read[..., 3] == 255).all()
 
 
