@@ -1,4 +1,5 @@
 import time
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -7,8 +8,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from strategies import natives, seeds
-from unipixel.color import count_colors, distance, extract, quantize
+from unipixel.color import METHODS, count_colors, distance, extract, quantize, snap
 from unipixel.errors import PaletteError
+
+AT_HAND = [name for name in METHODS if name != "libimagequant" or find_spec("imagequant")]
+"""libimagequant takes part where it is installed."""
 
 
 def gradient_with_eyes() -> np.ndarray:
@@ -50,6 +54,51 @@ def test_small_accents_survive():
     assert distance(shown[40, 20], image[40, 20]) < 0.02
 
 
+@given(seeds, st.sampled_from(AT_HAND), st.sampled_from([1, 2, 7, 30, "auto"]))
+def test_every_method_gives_own_colours_nearest_for_each_pixel_and_the_same_again(seed, method, colors):
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (9, 11, 4)).astype(np.uint8)
+    image[..., 3] = rng.choice([0, 90, 255], (9, 11))
+    indices, palette = quantize(image, colors, method=method)
+
+    shown = image[..., 3] > 0
+    assert {bytes(color) for color in palette.colors} <= {bytes(pixel) for pixel in image[shown][:, :3]}
+    assert colors == "auto" or len(palette) <= colors
+    assert np.array_equal(indices, snap(image, palette))
+    assert np.array_equal(quantize(image, colors, method=method)[0], indices)
+    again, same = quantize(palette.colors[indices], colors, method=method)
+    assert np.array_equal(same.colors[again], palette.colors[indices])
+
+
+@given(natives(max_colors=8), st.sampled_from(AT_HAND))
+def test_art_of_few_colours_is_left_alone_by_every_method(native, method):
+    indices, palette = quantize(native, 8, method=method)
+
+    assert np.array_equal(palette.colors[indices], native[..., :3])
+
+
+def test_auto_finds_the_colours_under_noise():
+    """Sixteen colours, a different error in each of 4,096 cells: hundreds of colours, then sixteen again."""
+    rng = np.random.default_rng(5)
+    colors = np.array([[r, g, b] for r in (90, 200) for g in (80, 220) for b in (60, 120, 180, 240)])
+    truth = colors[rng.integers(0, 16, (64, 64))].astype(np.uint8)
+    noisy = (truth + rng.normal(0, 2, truth.shape)).round().clip(0, 255).astype(np.uint8)
+    indices, palette = quantize(noisy, "auto")
+
+    assert count_colors(noisy) > 2500
+    assert len(palette) == 16
+    assert distance(palette.colors[indices], truth).max() < 0.02
+
+
+def test_auto_keeps_every_colour_of_art():
+    green, blue = np.mgrid[0:256:16, 0:256:16]
+    art = np.stack([np.full((16, 16), 90), green, blue], axis=-1).astype(np.uint8)
+    indices, palette = quantize(art, "auto")
+
+    assert len(palette) == 256
+    assert np.array_equal(palette.colors[indices], art)
+
+
 @pytest.mark.parametrize("method", [Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE, Image.Quantize.FASTOCTREE])
 def test_errors_are_below_those_of_pillow(method):
     image = gradient_with_eyes()
@@ -84,6 +133,11 @@ def test_a_fully_transparent_picture_still_has_a_palette():
 def test_impossible_numbers_are_refused(colors):
     with pytest.raises(PaletteError, match="1 to 256"):
         quantize(gradient_with_eyes(), colors)
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(PaletteError, match=r"no method 'oklap'.* median-cut"):
+        quantize(gradient_with_eyes(), 8, method="oklap")
 
 
 def test_noise_of_many_colours_is_quick():

@@ -14,11 +14,12 @@ from unipixel.color.palette_files import (
     save_palette,
 )
 from unipixel.color.pool import pool_pixels
-from unipixel.color.quantize import extract, quantize
+from unipixel.color.quantize import METHODS, extract, quantize
 from unipixel.color.shelf import builtin_palette, palette_names, shelf_entry
 from unipixel.color.swatches import draw_swatches
 
 __all__ = [
+    "METHODS",
     "Distinct",
     "Palette",
     "PaletteOrder",
