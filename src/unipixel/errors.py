@@ -8,6 +8,7 @@
     │   ├── NoGridFound     the picture has no grid that we could name
     │   └── GridMismatch    a grid was given that the picture does not have
     ├── PaletteError        a palette can't be read or does not fit
+    ├── OptionError         an option is out of its range, or contradicts another
     ├── CanvasError         a canvas that can't hold native pixels
     ├── CaptionError        a caption or tag that trainers would misread
     ├── RecipeError         a recipe; carries every problem at once in ``.problems``
@@ -16,6 +17,7 @@
     ├── ModelError          a base model or a LoRA file can't be used
     ├── Diverged            a training left the finite numbers
     ├── ResultError         a run ended, but its own final check failed
+    ├── WorkerLost          a worker process was stopped from outside
     └── MissingExtra        an optional part is not installed
 
 A message says what was wrong, where, and what to do next, in one or two sentences.
@@ -50,6 +52,10 @@ class GridMismatch(GridError):
 
 class PaletteError(UniPixelError):
     """A palette can't be read or does not fit."""
+
+
+class OptionError(UniPixelError):
+    """An option is out of its range, or contradicts another."""
 
 
 class CanvasError(UniPixelError):
@@ -102,6 +108,10 @@ class ResultError(ManyProblems):
     """A run ended, but its own final check failed."""
 
     exit_code = 1
+
+
+class WorkerLost(UniPixelError):
+    """A worker process was stopped from outside."""
 
 
 class MissingExtra(UniPixelError):

@@ -1,6 +1,7 @@
 """The command line: results on standard output, one sentence per error, and exit codes."""
 
 import errno
+import io
 import json
 import os
 
@@ -81,16 +82,16 @@ def test_convert_writes_true_pixel_art(run, picture, art, tmp_path):
         assert image.mode == "P"
 
 
-def test_convert_does_not_overwrite_unless_told(run, picture, tmp_path):
+def test_convert_keeps_what_is_there_unless_told(run, picture, tmp_path):
     out = tmp_path / "out"
     run("convert", picture, "-o", out)
     before = (out / "picture.png").read_bytes()
 
-    code, text, _ = run("convert", picture, "-o", out, "--palette", "game-boy")
-    assert (code, (out / "picture.png").read_bytes()) == (1, before)
-    assert "--overwrite" in text
+    code, _, err = run("convert", picture, "-o", out, "--palette", "game-boy")
+    assert (code, (out / "picture.png").read_bytes()) == (0, before)
+    assert "--force" in err
 
-    code, _, _ = run("convert", picture, "-o", out, "--palette", "game-boy", "--overwrite")
+    code, _, _ = run("convert", picture, "-o", out, "--palette", "game-boy", "--force")
     assert code == 0
     assert (out / "picture.png").read_bytes() != before
 
@@ -98,10 +99,10 @@ def test_convert_does_not_overwrite_unless_told(run, picture, tmp_path):
 def test_convert_never_overwrites_its_source(run, picture):
     before = picture.read_bytes()
 
-    code, out, _ = run("convert", picture, "-o", picture.parent, "--overwrite")
+    code, _, err = run("convert", picture, "-o", picture.parent, "--force")
 
     assert code == 1
-    assert "overwrite the picture itself" in out
+    assert "overwrite the picture itself" in err
     assert picture.read_bytes() == before
 
 
@@ -109,11 +110,64 @@ def test_a_bad_file_is_reported_and_the_rest_goes_on(run, picture, tmp_path):
     bad = tmp_path / "cat.png"
     bad.write_text("I am text")
 
-    code, out, _ = run("convert", bad, picture, "-o", tmp_path / "out")
+    code, out, err = run("convert", bad, picture, "-o", tmp_path / "out")
 
     assert code == 1
-    assert "cat.png: not a picture" in out
+    assert "cat.png: not a picture" in err
+    assert "picture.png" in out
     assert (tmp_path / "out" / "picture.png").exists()
+
+
+def test_convert_to_one_file_of_another_format(run, picture, art, tmp_path):
+    code, _, _ = run("convert", picture, "-o", tmp_path / "art.aseprite")
+
+    assert code == 0
+    assert np.array_equal(load_image(tmp_path / "art.aseprite"), art)
+
+
+def test_convert_several_to_one_file_is_refused(run, picture, tmp_path):
+    save_png(tmp_path / "other.png", load_image(picture))
+
+    code, _, err = run("convert", picture, tmp_path / "other.png", "-o", tmp_path / "art.png")
+
+    assert code == 2
+    assert "2 pictures" in err
+
+
+def test_convert_takes_a_list_on_standard_input(run, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{picture}\n\n"))
+
+    code, out, _ = run("convert", "-", "-o", tmp_path / "out", "--json")
+
+    assert code == 0
+    assert json.loads(out)["native"] == [22, 18]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--native-size", "22by18"], "WIDTHxHEIGHT"),
+        (["--native-size", "0x18"], "out of range"),
+        (["--offset", "1,1"], "--offset needs a --scale"),
+        (["--colors", "many"], "neither a number nor"),
+        (["--colors", "999"], "--colors 999 is out of range"),
+        (["--clean", "halo,shine"], "--clean shine is not known"),
+        (["--palette", "no-such"], "no-such"),
+        (["--watch"], "no folder to watch"),
+    ],
+)
+def test_convert_refuses_nonsense_in_words(run, picture, tmp_path, options, says):
+    code, _, err = run("convert", picture, "-o", tmp_path / "out", *options)
+
+    assert code in (1, 2)
+    assert says in err
+
+
+def test_convert_knows_the_native_size_as_width_by_height(run, picture, art, tmp_path):
+    code, _, _ = run("convert", picture, "-o", tmp_path / "out", "--native-size", "22x18")
+
+    assert code == 0
+    assert np.array_equal(load_image(tmp_path / "out" / "picture.png"), art)
 
 
 def test_measure_pictures_and_the_limit(run, picture):

@@ -51,8 +51,18 @@ def test_every_error_is_in_the_drawing():
 
 def test_files_that_documents_link_to_exist():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        for target in re.findall(r"\]\(([^)#:\s]+?)(?:#[^)]*)?(?: \"[^\"]*\")?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_tests_that_documents_name_exist():
+    named = 0
+    for page in (ROOT / "docs").rglob("*.md"):
+        for target, name in re.findall(r'\]\((\S+\.py) "(test_\w+)"\)', page.read_text("utf-8")):
+            named += 1
+            assert f"def {name}(" in (page.parent / target).read_text("utf-8"), f"{page.name}: {name}"
+
+    assert named
 
 
 def test_the_map_in_the_readme_is_the_tree():

@@ -13,6 +13,7 @@ LAYERS = {
     "errors": 0,
     "extras": 0,
     "files": 0,
+    "parallel": 0,
     "progress": 0,
     "image": 1,
     "grid": 2,

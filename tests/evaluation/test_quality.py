@@ -28,7 +28,7 @@ def art(height: int = 40, width: int = 30, seed: int = 0) -> np.ndarray:
 def test_clean_art_is_praised():
     found = measure_quality(art(), confidence=0.97, doubt=np.zeros((40, 30), np.float32))
 
-    assert found.verdict == "Looks clean: 30x40, 5 colours, grid certain."
+    assert found.verdict == "30x40, 5 colours: looks clean, grid certain."
     assert (found.stray_pixels, found.near_duplicates, found.translucent, found.block_size) == (0, 0, 0, 1)
     assert found.doubtful_share == 0
 
@@ -36,7 +36,7 @@ def test_clean_art_is_praised():
 def test_nothing_is_said_of_a_grid_that_nobody_measured():
     found = measure_quality(art())
 
-    assert found.verdict == "Looks clean: 30x40, 5 colours."
+    assert found.verdict == "30x40, 5 colours: looks clean."
     assert found.confidence is found.doubtful_share is found.flicker is None
 
 
@@ -46,7 +46,7 @@ def test_nothing_is_said_of_a_grid_that_nobody_measured():
 def test_an_unsure_grid_comes_first(confidence, words):
     verdict = measure_quality(art(), confidence=confidence).verdict
 
-    assert verdict == f"The grid is {words}: give --scale or --native-size if you know it."
+    assert verdict == f"30x40, 5 colours. The grid is {words}: give --scale or --native-size if you know it."
 
 
 def test_doubtful_pixels_are_counted():
@@ -55,7 +55,7 @@ def test_doubtful_pixels_are_counted():
     found = measure_quality(art(), confidence=0.95, doubt=doubt)
 
     assert found.doubtful_share == pytest.approx(0.2)
-    assert found.verdict.startswith("The colour of 20% of the pixels is a guess")
+    assert " colours. The colour of 20% of the pixels is a guess" in found.verdict
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
@@ -75,7 +75,7 @@ def test_near_duplicates_are_those_that_the_clean_up_takes_away():
     left = measure_quality(clean(native, ["near-duplicates"]))
 
     assert found.near_duplicates == found.colors - left.colors > 50
-    assert found.verdict.startswith(f"{found.near_duplicates} near-duplicate colours: try --colors auto")
+    assert f" colours. {found.near_duplicates} near-duplicate colours: try --colors auto" in found.verdict
     assert left.near_duplicates == 0
 
 
@@ -87,7 +87,7 @@ def test_more_colours_than_a_palette_holds():
     assert found.colors == 1600
     assert found.orphan_share > 0.99
     assert found.stray_pixels == 0  # there are no patches in noise
-    assert found.verdict == "1600 colours are more than a palette holds: try --colors auto."
+    assert found.verdict.endswith(" 1600 colours are more than a palette holds: try --colors auto.")
 
 
 def test_stray_and_translucent_pixels():
@@ -99,7 +99,9 @@ def test_stray_and_translucent_pixels():
     found = measure_quality(native)
 
     assert (found.orphans, found.stray_pixels, found.translucent) == (8, 7, 1)
-    assert found.verdict == "7 stray pixels: try --clean orphans. 1 pixel is translucent: try --alpha or --clean halo."
+    assert found.verdict == (
+        "30x30, 3 colours. 7 stray pixels: try --clean orphans. 1 pixel is translucent: try --alpha or --clean halo."
+    )
 
 
 def test_shades_that_go_and_come_back_flicker():

@@ -3,125 +3,141 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 import click
 
 from unipixel.cli.app import VERBS
+from unipixel.cli.conversion import conversion_options
 from unipixel.cli.options import json_option, run_option
 from unipixel.cli.progress import Bar
-from unipixel.color import builtin_palette, load_palette, palette_names
-from unipixel.color.palette import Palette
-from unipixel.errors import ImageError
-from unipixel.grid import CellRule
-from unipixel.stages.converting import Converted, convert_files, convert_samples
-from unipixel.stages.workspace import IMAGE_SUFFIXES, Workspace
-
-PRESETS = {"auto": None, "unipixel": 8, "mini-unipixel": 16}
-"""Known grids by name; ``auto`` finds the grid."""
+from unipixel.conversion import FORMATS, Converted, Job, Options, convert_jobs, plan_jobs, share_palette, watch_folder
+from unipixel.errors import OptionError
+from unipixel.stages.converting import convert_samples
+from unipixel.stages.workspace import Workspace
 
 
 @click.command("convert", short_help=VERBS["convert"])
-@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PICTURES... | WORKSPACE")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the results. Default: pixel-art.")
+@click.argument("places", nargs=-1, required=True, metavar="PICTURES... | WORKSPACE")
 @click.option(
-    "--preset", type=click.Choice(list(PRESETS)), default="auto", show_default=True, help="auto finds the grid."
-)
-@click.option("--scale", type=click.IntRange(min=1), help="Canvas px per native px, instead of a preset.")
-@click.option("--colors", type=click.IntRange(1, 255), help="Most colours of an automatic palette.")
-@click.option("--palette", "palette_name", help=f"Fixed palette: a file, or one of {', '.join(palette_names())}.")
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("pixel-art"), show_default=True,
+    help=f"Folder for the results, or a file ({' '.join(FORMATS)}) for one picture.",
+)  # fmt: skip
 @click.option(
-    "--cells",
-    type=click.Choice(get_args(CellRule)),
-    default="auto",
-    show_default=True,
-    help="How a cell's colour is read. auto: nearest where that is exact, else consensus.",
-)
+    "--format", "ending", type=click.Choice([name[1:] for name in FORMATS]),
+    help="Format of the results in a folder. Default: png, and gif for GIFs and videos.",
+)  # fmt: skip
+@conversion_options
+@click.option("--frames", is_flag=True, help="Each folder is one animation: its pictures are the frames.")
 @click.option(
-    "--zoom", type=click.IntRange(min=1), default=1, show_default=True, help="Px of a native pixel in the result."
+    "--shared-palette", is_flag=True, help="One automatic palette for all pictures, of --colors or as needed."
 )
-@click.option("--force", is_flag=True, help="Take the likeliest grid also where it is not sure.")
-@click.option("--overwrite", is_flag=True, help="Replace results that are there.")
+@click.option("--force", is_flag=True, help="Replace results that are there.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes. Default: one for each core.")
+@click.option("--watch", is_flag=True, help="Go on: convert each picture that lands in the folder.")
 @run_option
 @json_option
 def command(
-    places: tuple[Path, ...],
-    output: Path | None,
-    preset: str,
-    scale: int | None,
-    colors: int | None,
-    palette_name: str | None,
-    cells: CellRule,
-    zoom: int,
+    places: tuple[str, ...],
+    output: Path,
+    ending: str | None,
+    frames: bool,
+    shared_palette: bool,
     force: bool,
-    overwrite: bool,
+    workers: int | None,
+    watch: bool,
     run: str | None,
     as_json: bool,
+    **values: Any,
 ) -> None:
-    """Turn PICTURES (files or folders) into true pixel art: one native pixel is one pixel, indexed PNG.
+    """Turn PICTURES into true pixel art: one native pixel is one pixel, indexed.
 
-    With a WORKSPACE instead, convert the samples of its run.
+    PICTURES are files, folders, patterns such as 'art/*.png', or - for a list of them on standard input. GIFs, APNGs,
+    WebPs and videos are animations. A bad picture is reported and the rest goes on; the exit code is then 1. With a
+    WORKSPACE instead, convert the samples of its run.
     """
-    bar = Bar()
-    if len(places) == 1 and (places[0] / "recipe.toml").is_file():
-        count = convert_samples(Workspace.open(places[0]), run=run, progress=bar)
-        bar.close()
-        click.echo(f"{count} samples converted.", err=True)
+    options = Options(**values)
+    if len(places) == 1 and (Path(places[0]) / "recipe.toml").is_file():
+        _convert_workspace(Path(places[0]), run)
         return
-    results = convert_files(
-        [file for place in places for file in _pictures(place)],
-        output or Path("pixel-art"),
-        scale=scale or PRESETS[preset],
-        colors=colors,
-        palette=_palette(palette_name),
-        cells=cells,
-        zoom=zoom,
-        force=force,
-        overwrite=overwrite,
-        progress=bar,
-    )
+    suffix = f".{ending}" if ending else None
+    if watch:
+        _watch(places, output, options, suffix, force, as_json)
+        return
+    bar = Bar()
+    jobs = _plan(places, output, suffix, frames)
+    if shared_palette:
+        palette = share_palette(jobs, options, workers=workers, progress=bar)
+        options = replace(options, palette=palette, colors=None)
+    states: Counter[str] = Counter()
+    for result in convert_jobs(jobs, options, force=force, workers=workers, progress=bar):
+        states[result.state] += 1
+        bar.clear()
+        _tell(result, as_json)
     bar.close()
-    for result in results:
-        click.echo(json.dumps(_row(result)) if as_json else _sentence(result))
-    if any(result.target is None for result in results):
+    if len(jobs) > 1:
+        click.echo(", ".join(f"{count} {state}" for state, count in sorted(states.items())) + ".", err=True)
+    if states["failed"]:
         raise SystemExit(1)
 
 
-def _pictures(place: Path) -> list[Path]:
-    if place.is_dir():
-        files = sorted(file for file in place.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES)
-        if not files:
-            raise ImageError(f"{place}: no pictures in this folder.")
-        return files
-    return [place]
+def _convert_workspace(root: Path, run: str | None) -> None:
+    bar = Bar()
+    count = convert_samples(Workspace.open(root), run=run, progress=bar)
+    bar.close()
+    click.echo(f"{count} samples converted.", err=True)
 
 
-def _palette(name: str | None) -> Palette | None:
-    if name is None:
-        return None
-    return builtin_palette(name) if name in palette_names() else load_palette(Path(name))
+def _plan(places: tuple[str, ...], output: Path, suffix: str | None, frames: bool) -> list[Job]:
+    named = [Path(place) for place in _listed(places)]
+    if output.suffix.lower() not in FORMATS or output.is_dir():
+        return plan_jobs(named, output, format=suffix, as_frames=frames)
+    jobs = plan_jobs(named, output.parent, format=output.suffix, as_frames=frames)
+    if len(jobs) != 1:
+        raise OptionError(f"{output} is one file, but there are {len(jobs)} pictures: name a folder with -o.")
+    return [Job(jobs[0].source, output)]
 
 
-def _row(result: Converted) -> dict[str, object]:
-    if result.conversion is None:
-        return {"source": str(result.source), "problem": result.problem}
-    height, width = result.conversion.native.shape[:2]
-    palette = result.conversion.palette
-    return {
-        "source": str(result.source),
-        "target": str(result.target),
-        "native": [width, height],
-        "cell": list(result.conversion.grid.cell),
-        "confidence": round(result.conversion.confidence, 4),
-        "colors": None if palette is None else len(palette),
-        "reason": result.conversion.reason,
-    }
+def _listed(places: tuple[str, ...]) -> Iterator[str]:
+    for place in places:
+        if place == "-":
+            yield from (line.strip() for line in sys.stdin if line.strip())
+        else:
+            yield place
 
 
-def _sentence(result: Converted) -> str:
-    if result.conversion is None:
-        known = result.problem.startswith(f"{result.source}:")
-        return result.problem if known else f"{result.source}: {result.problem}"
-    height, width = result.conversion.native.shape[:2]
-    return f"{result.source} -> {result.target}: {width}x{height}. {result.conversion.reason}"
+def _watch(
+    places: tuple[str, ...], output: Path, options: Options, suffix: str | None, force: bool, as_json: bool
+) -> None:
+    if len(places) != 1:
+        raise OptionError("--watch looks at one folder: name one.")
+    click.echo(f"Watching {places[0]}; results go to {output}. Stop with Ctrl-C.", err=True)
+    try:
+        for result in watch_folder(Path(places[0]), output, options, format=suffix, force=force):
+            if result is not None:
+                _tell(result, as_json)
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+
+
+def _tell(result: Converted, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_row(result), ensure_ascii=False))
+    elif result.state == "failed":
+        click.echo(f"{result.source}: {result.problem}", err=True)
+    elif result.state == "kept":
+        click.echo(f"{result.source}: {result.target} is there already; --force replaces it.", err=True)
+    else:
+        facts = result.facts or {}
+        click.echo(f"{result.source} -> {result.target}: {facts['report']['verdict']}")
+
+
+def _row(result: Converted) -> dict[str, Any]:
+    row: dict[str, Any] = {"source": str(result.source), "target": str(result.target), "state": result.state}
+    return {**row, "problem": result.problem} if result.state == "failed" else {**row, **(result.facts or {})}

@@ -43,6 +43,12 @@ class Bar:
         else:
             click.echo(line, err=True)
 
+    def clear(self) -> None:
+        """Make room for a line of output; the next event draws the bar anew."""
+        if self._open:
+            click.echo("\r\x1b[K", err=True, nl=False)
+        self._open = False
+
     def close(self) -> None:
         """End the line that is being drawn."""
         if self._open:

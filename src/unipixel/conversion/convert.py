@@ -1,68 +1,74 @@
-"""Image in, true pixel art out: find the grid or take the known one, read each cell's colour, index."""
+"""Any image to true pixel art: find the grid or take the known one, read each cell's colour, tidy, index."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from unipixel.color import Palette
+from unipixel.conversion.indexed import index_frames
+from unipixel.conversion.model import Conversion
+from unipixel.conversion.natives import read_natives
+from unipixel.conversion.options import Alpha, Options, Preset
+from unipixel.conversion.recolor import recolor
+from unipixel.conversion.save import save_conversion
+from unipixel.conversion.steady import hold_still
+from unipixel.conversion.tidy import tidy
+from unipixel.dither import DitherMethod
+from unipixel.errors import GridMismatch, ImageError
+from unipixel.grid import CellRule, split_sheet
+from unipixel.image import RGBA, STILL_MS, Frames, ImageSource, load_image, open_frames
 
-from unipixel.color import Palette, quantize, snap
-from unipixel.errors import GridMismatch, ImageError, NoGridFound
-from unipixel.files import write_atomic
-from unipixel.grid import CellRule, Grid, recover, to_native, upscale
-from unipixel.image import RGBA, ImageSource, encode_png, load_image
-
-OPAQUE = 128
-"""Cells with at least this alpha are opaque in an indexed picture, the others transparent."""
-INDEXED_COLORS = 256
-"""Most entries of an indexed PNG's palette, the transparent one included."""
-
-
-@dataclass(frozen=True, eq=False)
-class Conversion:
-    """True pixel art and how it was found."""
-
-    native: RGBA
-    """``(h, w, 4)`` uint8, one element per native pixel; colours of the palette where there is one."""
-    palette: Palette | None
-    """Colours of the indexed picture, or None where there are too many to index."""
-    grid: Grid
-    """The grid that was taken."""
-    confidence: float
-    """0 to 1; 1 where the grid was given."""
-    reason: str
-    """One sentence on the grid."""
+Source: TypeAlias = "ImageSource | list[ImageSource]"
+"""A picture or an animation, or the frames of one."""
 
 
 def convert(
-    image: ImageSource,
+    image: Source,
     *,
-    scale: int | None = None,
-    colors: int | None = None,
-    palette: Palette | None = None,
+    preset: Preset = "auto",
+    scale: float | None = None,
+    native_size: tuple[int, int] | None = None,
+    offset: tuple[float, float] | None = None,
     cells: CellRule = "auto",
+    min_confidence: float = 0.5,
+    sheet: tuple[int, int] | None = None,
+    parts: bool = False,
+    palette: Palette | str | os.PathLike[str] | None = None,
+    colors: int | Literal["auto"] | None = None,
+    quantizer: str = "oklab",
+    dither: DitherMethod = "none",
+    dither_strength: float = 1.0,
+    serpentine: bool = True,
+    background: str | None = None,
+    background_tolerance: float = 0.02,
+    alpha: Alpha = "keep",
+    alpha_threshold: int = 128,
+    clean: Sequence[str] = (),
+    zoom: int = 1,
+    output: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Conversion:
-    """Turn a picture into true pixel art.
+    """Turn a picture, animation or sprite sheet into true pixel art.
 
     Parameters
     ----------
-    image : path, bytes, PIL image or (H, W, 3|4) uint8 array
-    scale : int, optional
-        Canvas px per native px where it is known, with a first whole cell at the top left: 8 for UniPixel, 16 for Mini
-        UniPixel. Not given: the grid is found.
-    colors : int, optional
-        Most colours of an automatic palette, 1 to 255.
-    palette : Palette, optional
-        A fixed palette, instead of an automatic one.
-    cells : str
-        How a cell's colour is read, see :func:`unipixel.grid.to_native`; ``nearest`` is plain division.
+    image : path, bytes, PIL image, (H, W, 3|4) uint8 array, or a list of those
+        A folder, GIF, APNG, WebP or video is an animation: one grid and one palette for all frames.
+    preset, scale, native_size, offset, cells, min_confidence, sheet, parts
+        The grid; see :class:`unipixel.conversion.Options`.
+    palette, colors, quantizer, dither, dither_strength, serpentine
+        The colours; likewise.
+    background, background_tolerance, alpha, alpha_threshold, clean
+        Clean-up; likewise.
+    zoom : int
+        Px of a native pixel in the file.
+    output : path, optional
+        Write the result here too; the ending names the format, see :func:`unipixel.conversion.save_conversion`.
     force : bool
-        Take the likeliest grid also where it is not sure.
+        Replace a file that is there. A source is never overwritten.
 
     Returns
     -------
@@ -70,87 +76,62 @@ def convert(
 
     Raises
     ------
+    OptionError
+        An option is out of its range, or two contradict each other.
     ImageError
-        Not a picture, or both ``colors`` and ``palette`` are given.
+        Not a picture, or one that can't be read; or the output can't be written.
     NoGridFound
-        No grid, or none that is sure.
+        No grid, or none that is likely enough.
     GridMismatch
-        The picture is no whole number of cells of ``scale``.
+        The grid that was given does not fit.
+    PaletteError
+        No such palette.
     """
-    if colors is not None and palette is not None:
-        raise ImageError("give a number of colours or a palette, not both.")
-    array = load_image(image)
-    native, grid, confidence, reason = _known(array, scale, cells) if scale else _found(array, cells, force)
-    shown, chosen = _index(native, colors, palette)
-    return Conversion(shown, chosen, grid, confidence, reason)
+    options = Options(
+        preset=preset, scale=scale, native_size=native_size, offset=offset, cells=cells, min_confidence=min_confidence,
+        sheet=sheet, parts=parts, palette=palette, colors=colors, quantizer=quantizer, dither=dither,
+        dither_strength=dither_strength, serpentine=serpentine, background=background,
+        background_tolerance=background_tolerance, alpha=alpha, alpha_threshold=alpha_threshold,
+        clean=tuple(clean), zoom=zoom,
+    )  # fmt: skip
+    if output is not None and isinstance(image, (str, os.PathLike)) and Path(output).resolve() == Path(image).resolve():
+        raise ImageError(f"{output}: the result would overwrite the picture itself. Choose another name.")
+    made = convert_with(image, options)
+    if output is not None:
+        save_conversion(output, made, zoom=zoom, force=force)
+    return made
 
 
-def save_conversion(
-    path: str | os.PathLike[str], conversion: Conversion, *, scale: int = 1, text: Mapping[str, str] | None = None
-) -> Path:
-    """Write a conversion as PNG, indexed where it has at most 256 colours.
-
-    Parameters
-    ----------
-    path : path
-    conversion : Conversion
-    scale : int
-        1 for the native picture, more for each native pixel as a square of that many px.
-    text : mapping, optional
-        Text chunks.
-    """
-    native = upscale(conversion.native, scale) if scale > 1 else conversion.native
-    if conversion.palette is None:
-        return write_atomic(path, encode_png(native, text=text))
-    indices = snap(native, conversion.palette)
-    hidden = native[..., 3] < OPAQUE
-    colors = conversion.palette.colors
-    if not hidden.any():
-        return write_atomic(path, encode_png(indices, palette=colors, text=text))
-    indices[hidden] = len(colors)
-    table = np.vstack([colors, np.zeros((1, 3), np.uint8)])
-    return write_atomic(path, encode_png(indices, palette=table, transparent=len(colors), text=text))
+def convert_with(image: Source, options: Options) -> Conversion:
+    """:func:`convert` with its options as one object, and nothing written."""
+    frames = _open(image)
+    pictures = frames if options.sheet is None else _cut(frames, options.sheet)
+    natives = read_natives(pictures, options)
+    found = natives.found
+    steady = natives.frames if found.is_exact else hold_still(natives.frames)
+    shown, palette = recolor(tidy(steady, pictures, natives.grid, options), options)
+    return Conversion(
+        frames=shown,
+        durations=frames.durations if frames.is_animation else (),
+        loop=frames.loop,
+        layout=options.sheet,
+        palette=palette,
+        indexed=index_frames(shown, palette),
+        recovery=found,
+        metadata=frames.metadata,
+    )
 
 
-def _known(array: RGBA, scale: int, cells: CellRule) -> tuple[RGBA, Grid, float, str]:
-    height, width = array.shape[:2]
-    if scale < 1 or height % scale or width % scale:
-        raise GridMismatch(
-            f"{width}x{height} px is no whole number of {scale} px cells. Leave the scale out, and the grid is found."
-        )
-    grid = Grid.regular(scale, (height, width))
-    return to_native(array, grid, rule=cells), grid, 1.0, f"x{scale} from the top left corner, as given."
+def _open(image: Source) -> Frames:
+    if not isinstance(image, list):
+        return open_frames(image)
+    pictures = [load_image(each) for each in image]
+    if not pictures:
+        raise ImageError("there are no frames to convert.")
+    return Frames(pictures[0].shape[:2], lambda: ((picture, STILL_MS) for picture in pictures), is_animation=True)
 
 
-def _found(array: RGBA, cells: CellRule, force: bool) -> tuple[RGBA, Grid, float, str]:
-    found = recover(array, cells=cells)
-    if found.native is None or found.grid is None:
-        raise NoGridFound(f"no grid found: {found.reason} Give the scale where you know it, such as --scale 8.")
-    if not found.is_sure and not force:
-        raise NoGridFound(
-            f"the grid is not sure (confidence {found.confidence:.2f}): {found.reason} "
-            "Give the scale where you know it, or --force to take it all the same."
-        )
-    return found.native, found.grid, found.confidence, found.reason
-
-
-def _index(native: RGBA, colors: int | None, palette: Palette | None) -> tuple[RGBA, Palette | None]:
-    """Colours of a palette for every cell, alpha of 0 or 255; a picture that needs no palette stays as it is."""
-    flat = native.copy()
-    alpha: npt.NDArray[np.bool_] = native[..., 3] >= OPAQUE
-    room = INDEXED_COLORS - (0 if alpha.all() else 1)
-    if palette is None:
-        count = len(np.unique(native[alpha][:, :3], axis=0)) if alpha.any() else 1
-        if colors is None and (count > room or _is_translucent(native)):
-            return flat, None
-        indices, palette = quantize(native, min(colors or count, room))
-    else:
-        indices = snap(native, palette)
-    flat[..., :3] = palette.colors[indices]
-    flat[..., 3] = np.where(alpha, 255, 0)
-    flat[~alpha] = 0
-    return flat, palette
-
-
-def _is_translucent(native: RGBA) -> bool:
-    return bool(((native[..., 3] > 0) & (native[..., 3] < 255)).any())
+def _cut(frames: Frames, layout: tuple[int, int]) -> list[RGBA]:
+    if frames.is_animation:
+        raise GridMismatch("--sheet is for one picture that holds all frames; this is an animation already.")
+    return split_sheet(next(iter(frames)), layout)

@@ -202,9 +202,15 @@ def _measure_flicker(frames: RGBA) -> float:
 
 
 def _judge(found: Quality, visible: int) -> str:
-    """The two gravest faults, or praise."""
+    """Size and colours, and the two gravest faults, or praise."""
+    if not visible:
+        return "Nothing is visible: all pixels are transparent."
+    height, width = found.native_size
+    what = f"{width}x{height}, {'1 colour' if found.colors == 1 else f'{found.colors} colours'}"
     faults = [*_faults_of_grid(found), *_faults_of_colors(found, visible)]
-    return " ".join(faults[:2]) if faults else _praise(found, visible)
+    if faults:
+        return f"{what}. {' '.join(faults[:2])}"
+    return f"{what}: looks clean{'' if found.confidence is None else ', grid certain'}."
 
 
 def _faults_of_grid(found: Quality) -> Iterator[str]:
@@ -232,11 +238,3 @@ def _faults_of_colors(found: Quality, visible: int) -> Iterator[str]:
     if found.translucent:
         pixels = "pixel is" if found.translucent == 1 else "pixels are"
         yield f"{found.translucent} {pixels} translucent: try --alpha or --clean halo."
-
-
-def _praise(found: Quality, visible: int) -> str:
-    if not visible:
-        return "Nothing is visible: all pixels are transparent."
-    height, width = found.native_size
-    colors = "1 colour" if found.colors == 1 else f"{found.colors} colours"
-    return f"Looks clean: {width}x{height}, {colors}{'' if found.confidence is None else ', grid certain'}."

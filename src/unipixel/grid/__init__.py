@@ -3,17 +3,19 @@
 from unipixel.grid.cells import CellRule, to_native
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
-from unipixel.grid.parts import Part, find_parts
+from unipixel.grid.parts import Box, Part, find_boxes, find_parts
 from unipixel.grid.scale import upscale
 from unipixel.grid.sheet import recover_sheet, split_sheet
 
 __all__ = [
     "SURE",
+    "Box",
     "Candidate",
     "CellRule",
     "Grid",
     "Part",
     "Recovery",
+    "find_boxes",
     "find_parts",
     "recover",
     "recover_frames",

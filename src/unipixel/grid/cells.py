@@ -93,8 +93,8 @@ def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]
 def take_nearest(rgba: RGBA, grid: Grid) -> RGBA:
     """Take the centre pixel of each cell."""
     rows, cols = np.array(grid.rows), np.array(grid.cols)
-    native: RGBA = rgba[((rows[:-1] + rows[1:]) // 2)[:, None], ((cols[:-1] + cols[1:]) // 2)[None, :]]
-    return native
+    native: RGBA = pack(rgba)[(rows[:-1] + rows[1:]) // 2].take((cols[:-1] + cols[1:]) // 2, axis=1).view(np.uint8)
+    return native.reshape(len(rows) - 1, len(cols) - 1, 4)
 
 
 def reproduces(native: RGBA, rgba: RGBA, grid: Grid) -> bool:

@@ -205,8 +205,11 @@ def _answer(stack: RGBA, finding: _Finding, cells: CellRule) -> tuple[Recovery, 
     grid = finding.grid
     if grid is None:
         natives: Sequence[RGBA | None] = [None] * len(stack)
+    elif grid.scale == 1:
+        natives = [frame.copy() for frame in stack]
     else:
-        natives = [frame.copy() for frame in stack] if grid.scale == 1 else read_cells(list(stack), grid, cells)
+        is_known = finding.is_exact and cells == "auto"  # that the nearest colours are right
+        natives = read_cells(list(stack), grid, "nearest" if is_known else cells)
     return tuple(
         Recovery(
             native, grid, finding.confidence, finding.alternatives, finding.reason, frame, is_exact=finding.is_exact

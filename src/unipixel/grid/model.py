@@ -186,6 +186,8 @@ class Recovery:
         """0 where the colour of a native pixel is certain, 1 where it is a guess: ``(h, w)``; zeros without a grid."""
         if self.native is None or self.grid is None or self.grid.scale == 1:
             return np.zeros(self.frame.shape[:2], np.float32)
+        if self.is_exact:
+            return np.zeros(self.native.shape[:2], np.float32)
         return measure_doubt(self.frame, self.native, self.grid.rows, self.grid.cols)
 
     @property

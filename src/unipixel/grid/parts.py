@@ -24,6 +24,9 @@ GUTTER = 2
 LEAST_SIDE = 10
 """Cells: smaller things do not show a grid of their own."""
 
+SQUARE = 4
+"""Canvas px: a picture whose grid nobody knows is cut along squares of this side."""
+
 APART, LEAST_NATS = 2.0, 0.3
 """A part's own lines must say so many times as much about its edges as those of the whole, and so many nats."""
 
@@ -80,6 +83,25 @@ def find_parts(found: Recovery) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def find_boxes(frame: RGBA) -> tuple[Box, ...]:
+    """Boxes around the things of a picture that empty rows and columns part, such as the sprites of a sheet.
+
+    Parameters
+    ----------
+    frame : (H, W, 4) uint8
+        Without hidden colour.
+
+    Returns
+    -------
+    tuple of (top, left, bottom, right)
+        In canvas px, to whole squares of `SQUARE`; row by row. Things below `LEAST_SIDE` squares are left out.
+    """
+    grid = Grid.regular(SQUARE, frame.shape[:2])
+    busy = _busy_cells(frame, grid)
+    boxes = [box for box in _cut(busy, (0, 0, *busy.shape)) if _is_large(box)]
+    return tuple(_to_canvas(box, grid) for box in boxes)
+
+
 def _is_apart(axis: Axis, lines: Lines, start: int, edges: Edges) -> bool:
     """Whether a piece's own lines say much more about its edges than those of the whole, shifted by its start."""
     own = information_of(edges, np.array(axis.lines, dtype=np.float64))
@@ -94,8 +116,12 @@ def _pieces(frame: RGBA, grid: Grid) -> list[Box]:
         tall, wide = busy.shape[0] // 2, busy.shape[1] // 2
         quarters = [(y, x, y + tall, x + wide) for y in (0, tall) for x in (0, wide)]
         boxes = [box for box in quarters if _is_large(box)]
-    rows, cols = grid.rows, grid.cols
-    return [(rows[top], cols[left], rows[bottom], cols[right]) for top, left, bottom, right in boxes]
+    return [_to_canvas(box, grid) for box in boxes]
+
+
+def _to_canvas(box: Box, grid: Grid) -> Box:
+    top, left, bottom, right = box
+    return grid.rows[top], grid.cols[left], grid.rows[bottom], grid.cols[right]
 
 
 def _is_large(box: Box) -> bool:

@@ -14,6 +14,9 @@ Packed: TypeAlias = npt.NDArray[np.uint32]
 """``(H, W)`` uint32: the four channels of a pixel as one number, to compare pixels at once."""
 
 
+COLOR = 0x00FFFFFF
+"""The bytes of a pixel that hold its colour, as a little-endian number; alpha lies above."""
+
 LINES = 256
 """See `take_lines`."""
 
@@ -49,8 +52,9 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
 
 
 def _has_hidden_color(rgba: RGBA) -> bool:
-    hidden = rgba[..., 3] == 0
-    return bool(hidden.any() and rgba[hidden].any())
+    if rgba.view("<u4").min() > COLOR:  # nothing is fully transparent, as in nearly every picture
+        return False
+    return bool(rgba[rgba[..., 3] == 0].any())
 
 
 def pack(rgba: RGBA) -> Packed:

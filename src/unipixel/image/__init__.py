@@ -3,7 +3,7 @@
 from unipixel.image.animation import AnimationFormat, encode_animation
 from unipixel.image.aseprite import decode_aseprite, decode_aseprite_palette, is_aseprite
 from unipixel.image.aseprite_write import encode_aseprite
-from unipixel.image.frames import Frames, open_frames
+from unipixel.image.frames import STILL_MS, Frames, open_frames
 from unipixel.image.kind import detect_format
 from unipixel.image.metadata import read_metadata
 from unipixel.image.pixels import RGBA
@@ -12,6 +12,7 @@ from unipixel.image.write import encode_png, save_png
 
 __all__ = [
     "RGBA",
+    "STILL_MS",
     "AnimationFormat",
     "Frames",
     "ImageSource",

@@ -1,0 +1,128 @@
+"""Files that other programs open: indexed, in the palette's order, with alpha, timing and what the source said."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from unipixel.color import Palette
+from unipixel.conversion import FORMATS, convert, save_conversion
+from unipixel.errors import ImageError
+from unipixel.grid import upscale
+from unipixel.image import load_image, read_metadata
+
+
+@pytest.fixture
+def art() -> np.ndarray:
+    rng = np.random.default_rng(3)
+    native = np.dstack([rng.integers(0, 256, (6, 3))[rng.integers(0, 6, (20, 24))], np.full((20, 24), 255)])
+    return native.astype(np.uint8)
+
+
+def walk(art: np.ndarray) -> list[np.ndarray]:
+    return [np.roll(art, shift, axis=1) for shift in range(4)]
+
+
+def test_a_fixed_palette_keeps_its_order_in_the_file(tmp_path, art):
+    palette = Palette.from_hex(["ffffff", "0f380f", "9bbc0f", "123456"])
+
+    file = save_conversion(tmp_path / "a.png", convert(upscale(art, 8), palette=palette))
+
+    with Image.open(file) as image:
+        assert image.mode == "P"
+        assert image.getpalette()[:12] == palette.colors.ravel().tolist()
+        assert image.size == (24, 20)
+
+
+def test_transparency_survives_as_one_index(tmp_path, art):
+    art[:4, :6] = 0
+
+    file = save_conversion(tmp_path / "a.png", convert(upscale(art, 8)))
+
+    with Image.open(file) as image:
+        assert image.mode == "P"
+    assert np.array_equal(load_image(file), art)
+
+
+def test_translucent_colours_are_entries_too(tmp_path, art):
+    art[:4, :6, 3] = 90
+
+    file = save_conversion(tmp_path / "a.png", convert(upscale(art, 8)))
+
+    with Image.open(file) as image:
+        assert image.mode == "P"
+    assert np.array_equal(load_image(file), art)
+
+
+def test_more_than_256_colours_are_kept_where_nobody_asked_for_fewer(tmp_path):
+    rng = np.random.default_rng(5)
+    art = np.full((30, 40, 4), 255, np.uint8)
+    art[..., :3] = rng.integers(0, 256, (30, 40, 3))
+
+    made = convert(upscale(art, 8))
+
+    assert made.indexed is None
+    assert np.array_equal(load_image(save_conversion(tmp_path / "a.png", made)), art)
+
+
+@pytest.mark.parametrize("ending", [".png", ".gif", ".webp"])
+def test_a_zoomed_result_is_the_native_in_squares(tmp_path, art, ending):
+    file = save_conversion(tmp_path / f"a{ending}", convert(upscale(art, 8)), zoom=3)
+
+    assert np.array_equal(load_image(file), upscale(art, 3))
+
+
+@pytest.mark.parametrize("ending", [".png", ".apng", ".gif", ".webp"])
+def test_an_animation_keeps_frames_and_timing(tmp_path, art, ending):
+    made = convert([upscale(frame, 6) for frame in walk(art)])
+
+    with Image.open(save_conversion(tmp_path / f"a{ending}", made)) as image:
+        frames = [np.asarray(frame.convert("RGBA")) for frame in ImageSequence.Iterator(image)]
+
+    assert np.array_equal(np.stack(frames), np.stack(walk(art)))
+
+
+def test_an_aseprite_file_reads_back(tmp_path, art):
+    made = convert([upscale(frame, 6) for frame in walk(art)], palette="pico-8")
+
+    file = save_conversion(tmp_path / "a.aseprite", made)
+
+    assert np.array_equal(load_image(file), made.frames[0])
+
+
+def test_a_sheet_is_one_picture_or_an_animation(tmp_path, art):
+    sheet = np.hstack([upscale(frame, 6) for frame in walk(art)])
+    made = convert(sheet, sheet=(1, 4))
+
+    assert np.array_equal(load_image(save_conversion(tmp_path / "a.png", made)), np.hstack(walk(art)))
+    with Image.open(save_conversion(tmp_path / "a.gif", made)) as image:
+        assert image.n_frames == 4
+
+
+def test_prompt_and_seed_are_carried_over(tmp_path, art):
+    said = {"parameters": "pixel art, café\nSteps: 24, Seed: 7", "workflow": '{"nodes": []}'}
+    source = tmp_path / "in.png"
+    info = Image.fromarray(upscale(art, 8))
+    from PIL.PngImagePlugin import PngInfo
+
+    notes = PngInfo()
+    for key, value in said.items():
+        notes.add_itxt(key, value)
+    info.save(source, pnginfo=notes)
+
+    file = save_conversion(tmp_path / "out.png", convert(source))
+
+    assert read_metadata(file) == said
+
+
+def test_formats_that_are_none_are_refused(tmp_path, art):
+    with pytest.raises(ImageError, match=r"\.aseprite.*not as '\.bmp'"):
+        save_conversion(tmp_path / "a.bmp", convert(upscale(art, 8)))
+
+
+def test_every_format_is_written_and_nothing_is_left_behind(tmp_path, art):
+    made = convert(upscale(art, 8))
+
+    for ending in FORMATS:
+        assert np.array_equal(load_image(save_conversion(tmp_path / f"a{ending}", made)), art)
+
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == sorted(FORMATS)
