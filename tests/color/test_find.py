@@ -33,7 +33,7 @@ def test_files_and_the_shelf_before_a_file_of_that_name(tmp_path, monkeypatch):
 )
 def test_what_is_nothing_is_refused(tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PaletteError, match="there is no such file either"):
+    with pytest.raises(PaletteError, match="neither a built-in palette nor a file"):
         find_palette(text)
 
 

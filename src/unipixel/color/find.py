@@ -10,6 +10,7 @@ from unipixel.color.palette_files import load_palette
 from unipixel.color.palette_files.entries import to_palette
 from unipixel.color.palette_files.text import is_code, parse_codes
 from unipixel.color.shelf import builtin_palette
+from unipixel.color.shelf.look_up import is_on_shelf, suggest_name
 from unipixel.errors import PaletteError
 
 
@@ -32,9 +33,8 @@ def find_palette(text: str) -> Palette:
     words = [word for word in re.split(r"[\s,]+", text) if word]
     if words and all(is_code(word) for word in words):
         return to_palette(parse_codes([",".join(words)], text), "")
-    try:
+    if is_on_shelf(text):
         return builtin_palette(text)
-    except PaletteError as error:
-        if os.path.isfile(text):
-            return load_palette(text)
-        raise PaletteError(f"{str(error)[:-1]}; there is no such file either.") from None
+    if os.path.isfile(text):
+        return load_palette(text)
+    raise PaletteError(f"{text[:80]!r} is neither a built-in palette nor a file. {suggest_name(text)}")

@@ -101,7 +101,7 @@ def is_photoshop_swatches(data: bytes) -> bool:
 
 
 def parse_photoshop_swatches(data: bytes, name: str) -> Entries:
-    """Read ``.aco``: RGB, HSB and grey swatches. Version 2, where there is one, repeats version 1 with names.
+    """Read ``.aco``: RGB, HSB and grey swatches. What follows version 1 repeats it with names.
 
     Raises
     ------
@@ -109,10 +109,8 @@ def parse_photoshop_swatches(data: bytes, name: str) -> Entries:
         Cut short, or a colour in CMYK or Lab: what it looks like depends on a profile that the file has not.
     """
     reader = BytesReader(data, name)
-    rows = _photoshop_colors(reader)
-    if data[reader.at : reader.at + 2] == b"\0\2":
-        rows = _photoshop_colors(reader)
-    return to_entries(rows)
+    version, count = reader.numbers(">HH")
+    return to_entries([_photoshop_color(reader, version) for _ in range(count)])
 
 
 def encode_photoshop_swatches(palette: Palette) -> bytes:
@@ -132,11 +130,6 @@ def _exchange_color(body: BytesReader) -> list[int]:
     if model.lower() == b"gray":
         return _to_bytes(body.numbers(">f") * 3, body.name)
     raise _wrong_space(body.name, model.decode("ascii", "replace").strip())
-
-
-def _photoshop_colors(reader: BytesReader) -> list[list[int]]:
-    version, count = reader.numbers(">HH")
-    return [_photoshop_color(reader, version) for _ in range(count)]
 
 
 def _photoshop_color(reader: BytesReader, version: int) -> list[int]:

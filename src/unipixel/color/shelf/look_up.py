@@ -44,12 +44,20 @@ def builtin_palette(name: str) -> Palette:
 
 def shelf_entry(name: str) -> Entry:
     """All that the shelf knows of a palette: codes, sources, aliases, remark; raises as :func:`builtin_palette`."""
-    key = _key(name)
-    if key not in _KEYS:
-        close = get_close_matches(key, _KEYS, n=1)
-        hint = f"Did you mean {_KEYS[close[0]].name!r}?" if close else f"There are: {', '.join(palette_names())}."
-        raise PaletteError(f"there is no built-in palette {name!r}. {hint}")
-    return _KEYS[key]
+    if not is_on_shelf(name):
+        raise PaletteError(f"there is no built-in palette {name!r}. {suggest_name(name)}")
+    return _KEYS[_key(name)]
+
+
+def is_on_shelf(name: str) -> bool:
+    """Whether a palette has this name or alias."""
+    return _key(name) in _KEYS
+
+
+def suggest_name(name: str) -> str:
+    """A sentence with the nearest name on the shelf, or with all of them where none is near."""
+    close = get_close_matches(_key(name), _KEYS, n=1)
+    return f"Did you mean {_KEYS[close[0]].name!r}?" if close else f"There are: {', '.join(palette_names())}."
 
 
 def _key(name: str) -> str:
