@@ -80,6 +80,9 @@ def test_extract_takes_one_palette_of_all_pictures(run, pictures):
     assert run("extract", pictures / "a.png", pictures / "b.png", "--colors", 8)[1].split() == wanted
     assert run("extract", pictures / "a.png")[1].split() == ["#0a0000", "#c80000"]
     assert len(run("extract", pictures, "--colors", 3)[1].split()) == 3
+    assert run("extract", pictures, "--colors", "auto")[1].split() == wanted
+    assert run("extract", pictures, "--colors", "many")[0] == 2
+    assert run("extract", pictures, "--colors", "0")[0] == 2
 
 
 def test_extract_of_nothing_is_refused(run, tmp_path):

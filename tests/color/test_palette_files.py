@@ -247,6 +247,12 @@ def test_an_indexed_picture_gives_its_table_in_order_with_unused_colours(kind):
     assert [list(color) for color in parse_palette(data).colors] == SIX
 
 
+def test_a_pattern_of_few_of_many_colours_is_no_strip():
+    data = _picture([[4, 1], [1, 4]], SIX)
+
+    assert [list(color) for color in parse_palette(data).colors] == SIX
+
+
 def test_a_strip_is_read_as_it_shows_though_its_table_is_in_another_order():
     data = _picture([[5, 4, 3, 2, 1, 0]] * 2, SIX)
 

@@ -22,6 +22,16 @@ class Override(click.ParamType):  # type: ignore[type-arg]  # generic only in th
         return parse_override(value) if isinstance(value, str) else value
 
 
+class ColorCount(click.ParamType):  # type: ignore[type-arg]  # see above
+    """A number of colours, or ``auto``."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        return value if value == "auto" else click.IntRange(1, 256).convert(value, param, ctx)
+
+
 class WorkspaceFolder(click.ParamType):  # type: ignore[type-arg]  # see above
     """A folder that holds a workspace."""
 

@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 
 from unipixel.cli.app import VERBS
-from unipixel.cli.options import json_option
+from unipixel.cli.options import ColorCount, json_option
 from unipixel.color import (
     Palette,
     PaletteOrder,
@@ -89,12 +89,15 @@ def show(palette: str, output: Path | None, size: int, force: bool, as_json: boo
 
 @command.command("extract")
 @click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--colors", type=click.IntRange(1, 256), default=32, show_default=True, help="Most colours to take.")
+@click.option(
+    "--colors", type=ColorCount(), default=32, show_default=True,
+    help="Most colours to take; auto finds how many the pictures need.",
+)  # fmt: skip
 @output_option
 @format_option
 @force_option
 def extract_command(
-    pictures: tuple[Path, ...], colors: int, output: Path | None, format_name: str | None, force: bool
+    pictures: tuple[Path, ...], colors: int | Literal["auto"], output: Path | None, format_name: str | None, force: bool
 ) -> None:
     """Take one palette from PICTURES (files or folders) together: colours that occur in them, dark to light."""
     files = [file for place in pictures for file in _pictures(place)]
