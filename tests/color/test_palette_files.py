@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import GimpPaletteFile, Image
+from PIL import GimpPaletteFile, Image, ImageCms
 
 from strategies import palettes
 from unipixel.color import Palette, encode_palette, load_palette, palette_from_strip, parse_palette, save_palette
@@ -264,6 +264,15 @@ def test_padding_and_the_transparent_entry_of_a_table_are_left_out():
     data = _picture([[3, 3, 3, 1], [3, 3, 1, 0]], padded, transparency=0)
 
     assert [list(color) for color in parse_palette(data).colors] == SIX[1:]
+
+
+def test_an_indexed_picture_of_another_profile_gives_the_colours_that_it_shows():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exchanged = srgb.replace(b"rXYZ", b"xxxx").replace(b"bXYZ", b"rXYZ").replace(b"xxxx", b"bXYZ")  # red for blue
+    indices = [[1, 1, 1, 2]]
+
+    assert parse_palette(_picture(indices, SIX, icc_profile=srgb)) == parse_palette(_picture(indices, SIX))
+    assert parse_palette(_picture(indices, SIX, icc_profile=exchanged)).to_hex()[0] == "#0000c8"
 
 
 def test_a_photograph_is_sent_to_extract():
