@@ -93,11 +93,19 @@ def _read_table(data: bytes, image: npt.NDArray[np.uint8]) -> Entries | None:
             if file.mode != "P":
                 return None
             table, indices = _table(file), np.asarray(file)
-    shown = np.unique(pack(image[image[..., 3] > 0]))
-    if not np.isin(shown, pack(table)).all():  # a colour profile says that the table's numbers mean other colours
+    if not _shows(image, table, indices):  # a colour profile says that the table's numbers mean other colours
         return None
     counts = np.bincount(indices.ravel(), minlength=256)[: len(table)]
     return _in_order_shown(table, indices) if _is_strip(counts) else _without_padding(table, counts > 0)
+
+
+def _shows(image: npt.NDArray[np.uint8], table: Entries, indices: npt.NDArray[np.uint8]) -> bool:
+    """Whether a picture shows each colour as often as its table and indices say; it may be turned."""
+    padded = np.zeros((256, 4), np.uint8)
+    padded[: len(table)] = table
+    meant = padded[indices]
+    shown, said = (np.unique(pack(part[part[..., 3] > 0]), return_counts=True) for part in (image, meant))
+    return all(map(np.array_equal, shown, said))
 
 
 def _is_strip(counts: npt.NDArray[np.int64]) -> bool:
