@@ -104,8 +104,9 @@ def _shows(image: npt.NDArray[np.uint8], table: Entries, indices: npt.NDArray[np
     padded = np.zeros((256, 4), np.uint8)
     padded[: len(table)] = table
     meant = padded[indices]
-    shown, said = (np.unique(pack(part[part[..., 3] > 0]), return_counts=True) for part in (image, meant))
-    return all(map(np.array_equal, shown, said))
+    shown, often = np.unique(pack(image[image[..., 3] > 0]), return_counts=True)
+    said, wanted = np.unique(pack(meant[meant[..., 3] > 0]), return_counts=True)
+    return np.array_equal(shown, said) and np.array_equal(often, wanted)
 
 
 def _is_strip(counts: npt.NDArray[np.int64]) -> bool:
