@@ -233,6 +233,16 @@ def test_a_png_that_claims_huge_sizes_is_refused_at_once():
         load_image(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(9))) + chunk(b"IEND", b""))
 
 
+def test_a_webp_that_claims_to_be_millions_of_pixels_wide_is_refused_at_once():
+    frame = np.zeros((2, 2, 3), np.uint8)
+    data = bytearray(encode_animation([frame, frame + 1], 100, format="webp"))
+    at = data.index(b"VP8X") + 12
+    data[at : at + 3] = (10_000_000).to_bytes(3, "little")
+
+    with pytest.raises(ImageError, match="10000001x2 pixels are more"):
+        load_image(bytes(data))
+
+
 def test_a_text_that_unpacks_to_gigabytes_is_refused():
     bomb = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1 << 26)))
     whole = png(Image.new("RGB", (2, 2)))

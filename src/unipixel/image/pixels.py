@@ -13,6 +13,9 @@ RGBA: TypeAlias = npt.NDArray[np.uint8]
 MAX_PIXELS = 178_956_970
 """Pictures with more pixels are refused: a decompression bomb, or a mistake. Pillow's own guard stops there too."""
 
+MAX_SIDE = 131_072
+"""Longest side in px. Pillow takes minutes for the few rows of a WebP that says it is millions of pixels wide."""
+
 _OPAQUE = np.uint32(0xFF000000)
 """Alpha 255 in a pixel's four bytes, as one little-endian number."""
 _COLOR = np.uint32(0x00FFFFFF)

@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from unipixel.errors import ImageError, UniPixelError
 from unipixel.image.aseprite import decode_aseprite
 from unipixel.image.kind import HEAD_BYTES, Format, detect_format
-from unipixel.image.pixels import MAX_PIXELS, RGBA, hide_hidden, make_opaque
+from unipixel.image.pixels import MAX_PIXELS, MAX_SIDE, RGBA, hide_hidden, make_opaque
 from unipixel.image.profile import to_srgb
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]"
@@ -119,7 +119,7 @@ def opened(source: str | os.PathLike[str] | bytes) -> Iterator[Image.Image]:
     with image:
         if image.format in _PROGRAMS:
             raise ImageError(f"{name}: {image.format} is a drawing, not a picture of pixels. Export it as PNG.")
-        if image.width * image.height > MAX_PIXELS:
+        if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
             raise ImageError(f"{name}: {image.width}x{image.height} pixels are more than UniPixel reads.")
         yield image
 
