@@ -126,3 +126,15 @@ def test_every_format_is_written_and_nothing_is_left_behind(tmp_path, art):
         assert np.array_equal(load_image(save_conversion(tmp_path / f"a{ending}", made)), art)
 
     assert sorted(path.suffix for path in tmp_path.iterdir()) == sorted(FORMATS)
+
+
+def test_an_optimized_png_is_smaller_and_the_same(tmp_path, art):
+    made = convert(upscale(art, 8), palette="sweetie-16")
+
+    plain = save_conversion(tmp_path / "a.png", made, zoom=8)
+    small = save_conversion(tmp_path / "b.png", made, zoom=8, optimize=True)
+
+    assert small.stat().st_size < plain.stat().st_size
+    assert np.array_equal(load_image(small), load_image(plain))
+    with Image.open(small) as image:
+        assert image.getpalette()[:48] == made.palette.colors.ravel().tolist()

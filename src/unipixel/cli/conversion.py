@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from unipixel.cli.options import ColorCount
 from unipixel.conversion import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,20 +33,6 @@ class Pair(click.ParamType):  # type: ignore[type-arg]  # generic only in the ne
         return (second, first) if self._swap else (first, second)
 
 
-class Colors(click.ParamType):  # type: ignore[type-arg]  # see above
-    """A number of colours, or ``auto``."""
-
-    name = "N|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read a number or the word."""
-        if value == "auto" or not isinstance(value, str):
-            return value
-        if not value.isascii() or not value.isdigit():
-            self.fail(f"{value!r} is neither a number nor 'auto'.", param, ctx)
-        return int(value)
-
-
 class Names(click.ParamType):  # type: ignore[type-arg]  # see above
     """Names with commas between them."""
 
@@ -60,7 +47,7 @@ TYPES: dict[str, click.ParamType] = {  # type: ignore[type-arg]  # see above
     "native_size": Pair("WIDTHxHEIGHT", "x", int, swap=True),
     "sheet": Pair("COLUMNSxROWS", "x", int, swap=True),
     "offset": Pair("ROW,COLUMN", ",", float, swap=False),
-    "colors": Colors(),
+    "colors": ColorCount(),
     "clean": Names(),
 }
 """Options whose values are written in a way of their own."""

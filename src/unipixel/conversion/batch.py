@@ -160,7 +160,7 @@ def convert_job(job: Job, *, options: Options, force: bool = False) -> Converted
         return Converted(job.source, job.target, "kept")
     try:
         made = convert_with(job.source, options)
-        save_conversion(job.target, made, zoom=options.zoom, force=force)
+        save_conversion(job.target, made, zoom=options.zoom, optimize=options.optimize, force=force)
     except UniPixelError as error:
         return Converted(job.source, job.target, "failed", str(error).removeprefix(f"{job.source}: "))
     except MemoryError:

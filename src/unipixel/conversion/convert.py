@@ -48,6 +48,7 @@ def convert(
     alpha_threshold: int = 128,
     clean: Sequence[str] = (),
     zoom: int = 1,
+    optimize: bool = False,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Conversion:
@@ -63,8 +64,8 @@ def convert(
         The colours; likewise.
     background, background_tolerance, alpha, alpha_threshold, clean
         Clean-up; likewise.
-    zoom : int
-        Px of a native pixel in the file.
+    zoom, optimize
+        The file; likewise.
     output : path, optional
         Write the result here too; the ending names the format, see :func:`unipixel.conversion.save_conversion`.
     force : bool
@@ -92,13 +93,13 @@ def convert(
         sheet=sheet, parts=parts, palette=palette, colors=colors, quantizer=quantizer, dither=dither,
         dither_strength=dither_strength, serpentine=serpentine, background=background,
         background_tolerance=background_tolerance, alpha=alpha, alpha_threshold=alpha_threshold,
-        clean=tuple(clean), zoom=zoom,
+        clean=tuple(clean), zoom=zoom, optimize=optimize,
     )  # fmt: skip
     if output is not None and isinstance(image, (str, os.PathLike)) and Path(output).resolve() == Path(image).resolve():
         raise ImageError(f"{output}: the result would overwrite the picture itself. Choose another name.")
     made = convert_with(image, options)
     if output is not None:
-        save_conversion(output, made, zoom=zoom, force=force)
+        save_conversion(output, made, zoom=zoom, optimize=optimize, force=force)
     return made
 
 

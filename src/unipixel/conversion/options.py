@@ -143,6 +143,10 @@ class Options:
         1, "Px of a native pixel in the result, by nearest neighbour.", group="output", least=1, most=64
     )
     """1 for true resolution."""
+    optimize: bool = _option(
+        False, "Recompress PNGs as small as oxipng makes them; needs the extra optimize.", group="output"
+    )
+    """The pixels and the palette stay as they are."""
 
     def __post_init__(self) -> None:
         problems = [problem for each in fields(self) if (problem := _problem(each, getattr(self, each.name)))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,11 +17,14 @@ from unipixel.files import write_atomic
 from unipixel.image import STILL_MS, AnimationFormat, encode_animation, encode_aseprite, encode_png
 from unipixel.image.metadata import to_comment
 
+MOST_TEXT = 65535
+"""Bytes of a text that an Aseprite file holds."""
+
 Frames: TypeAlias = npt.NDArray[np.uint8]
 
 
 def save_conversion(
-    path: str | os.PathLike[str], conversion: Conversion, *, zoom: int = 1, force: bool = False
+    path: str | os.PathLike[str], conversion: Conversion, *, zoom: int = 1, optimize: bool = False, force: bool = False
 ) -> Path:
     """Write a conversion; indexed, with its palette in order, where it has at most 256 colours.
 
@@ -32,6 +36,8 @@ def save_conversion(
     conversion : Conversion
     zoom : int
         Px of a native pixel in the file. Aseprite files are always native.
+    optimize : bool
+        Recompress a PNG with oxipng, as small as it makes it; needs the extra ``optimize``.
     force : bool
         Replace a file that is there.
 
@@ -39,17 +45,21 @@ def save_conversion(
     ------
     ImageError
         No such format, or a file is there.
+    MissingExtra
+        To optimize, without the extra.
     """
     file = Path(path)
     if file.suffix.lower() not in FORMATS:
         raise ImageError(f"{file}: results are written as {', '.join(FORMATS)}, not as {file.suffix or 'no ending'!r}.")
     if file.exists() and not force:
         raise ImageError(f"{file} is there already. Give --force to replace it.")
-    return write_atomic(file, encode_conversion(conversion, file.suffix.lower(), zoom=zoom))
+    return write_atomic(file, encode_conversion(conversion, file.suffix.lower(), zoom=zoom, optimize=optimize))
 
 
-def encode_conversion(conversion: Conversion, format: str = ".png", *, zoom: int = 1) -> bytes:
+def encode_conversion(conversion: Conversion, format: str = ".png", *, zoom: int = 1, optimize: bool = False) -> bytes:
     """Encode a conversion as :func:`save_conversion` does, for a format of :data:`FORMATS`."""
+    if format == ".png" and (len(conversion.frames) == 1 or conversion.layout is not None):
+        return _png(conversion, zoom, optimize)
     return FORMATS[format](conversion, zoom)
 
 
@@ -57,12 +67,10 @@ def _enlarge(frames: Frames, zoom: int) -> Frames:
     return frames.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else frames
 
 
-def _png(made: Conversion, zoom: int) -> bytes:
-    if len(made.frames) > 1 and made.layout is None:
-        return _animation("apng", made, zoom)
+def _png(made: Conversion, zoom: int, optimize: bool) -> bytes:
     pixels, table, _ = _content(made)
     whole = pixels if made.layout is None else join_sheet(pixels, made.layout)[None]
-    return encode_png(_enlarge(whole, zoom)[0], palette=table, text=made.metadata)
+    return encode_png(_enlarge(whole, zoom)[0], palette=table, text=made.metadata, optimize=optimize)
 
 
 def _animation(kind: AnimationFormat, made: Conversion, zoom: int) -> bytes:
@@ -77,7 +85,7 @@ def _aseprite(made: Conversion, zoom: int) -> bytes:
     pixels, table, transparent = _content(made)
     durations = made.durations or STILL_MS
     return encode_aseprite(
-        pixels, palette=table, durations=durations, transparent=transparent, text=to_comment(made.metadata)
+        pixels, palette=table, durations=durations, transparent=transparent, text=to_comment(made.metadata, MOST_TEXT)
     )
 
 
@@ -89,10 +97,10 @@ def _content(made: Conversion) -> tuple[Frames, npt.NDArray[np.uint8] | None, in
 
 
 FORMATS: Mapping[str, Callable[[Conversion, int], bytes]] = {
-    ".png": _png,
-    ".apng": lambda made, zoom: _animation("apng", made, zoom),
-    ".gif": lambda made, zoom: _animation("gif", made, zoom),
-    ".webp": lambda made, zoom: _animation("webp", made, zoom),
+    ".png": partial(_animation, "apng"),
+    ".apng": partial(_animation, "apng"),
+    ".gif": partial(_animation, "gif"),
+    ".webp": partial(_animation, "webp"),
     ".aseprite": _aseprite,
 }
-"""How each ending is written."""
+"""How animations are written, by ending; a still PNG is no animation."""
