@@ -310,3 +310,14 @@ def test_any_bytes_are_an_image_error_or_a_picture(data):
     for read in (load_image, read_metadata, open_frames):
         with contextlib.suppress(ImageError, MissingExtra):
             read(data)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_a_picture_is_the_callers_own(tmp_path, mode):
+    drawn = Image.new(mode, (9, 7), 200 if mode == "L" else (200,) * len(mode))
+    drawn.save(tmp_path / "a.png")
+    array = np.full((7, 9, 4), 200, np.uint8)
+
+    for source in (tmp_path / "a.png", drawn, array):
+        load_image(source)[:] = 1
+        assert (load_image(source)[..., :3] == 200).all()

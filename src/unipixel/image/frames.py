@@ -41,7 +41,7 @@ Timed: TypeAlias = "tuple[RGBA, float]"
 class Frames:
     """Frames of one size, decoded one at a time, as often as they are asked for.
 
-    Iterating gives ``(H, W, 4)`` uint8 arrays, such as :func:`unipixel.image.load_image` gives.
+    Iterating gives ``(H, W, 4)`` uint8 arrays as of :func:`unipixel.image.load_image`, but they may be read-only.
     """
 
     size: tuple[int, int]

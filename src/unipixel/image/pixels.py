@@ -18,20 +18,31 @@ MAX_SIDE = 131_072
 
 _OPAQUE = np.uint32(0xFF000000)
 """Alpha 255 in a pixel's four bytes, as one little-endian number."""
+_CLEAREST = np.uint32(0xFFFFFFFF)
+"""The largest such number."""
 _COLOR = np.uint32(0x00FFFFFF)
 """The colour in them."""
 
 
 def hide_hidden(array: RGBA) -> RGBA:
-    """Set the colour below fully transparent pixels to black, in a copy, so that a hidden colour can never leak."""
-    codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
-    seen = codes.copy() if int(codes.min(initial=_OPAQUE)) > _COLOR else np.multiply(codes, codes > _COLOR, dtype="<u4")
-    shown: RGBA = seen.view(np.uint8)
-    return shown
+    """Set the colour below fully transparent pixels to black, so that a hidden colour can never leak.
+
+    Returns
+    -------
+    (H, W, 4) uint8, C-contiguous
+        A copy, or the array itself where there is nothing to hide.
+    """
+    whole = np.ascontiguousarray(array)
+    codes: npt.NDArray[np.uint32] = whole.view("<u4")
+    if int(codes.min(initial=_CLEAREST)) > _COLOR:
+        return whole
+    return np.multiply(codes, codes > _COLOR, dtype="<u4").view(np.uint8)
 
 
 def make_opaque(array: RGBA) -> RGBA:
-    """Set alpha to 255, in a copy."""
-    codes: npt.NDArray[np.uint32] = np.ascontiguousarray(array).view("<u4")
-    opaque: RGBA = np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
-    return opaque
+    """Set alpha to 255: in a copy, or not at all where it is already, as Pillow's decoders mostly leave it."""
+    whole = np.ascontiguousarray(array)
+    codes: npt.NDArray[np.uint32] = whole.view("<u4")
+    if int(codes.min(initial=_CLEAREST)) >= _OPAQUE:
+        return whole
+    return np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)

@@ -54,13 +54,18 @@ def load_image(source: ImageSource) -> RGBA:
 
     Returns
     -------
-    (H, W, 4) uint8, straight alpha, sRGB
+    (H, W, 4) uint8, straight alpha, sRGB; the caller's own
 
     Raises
     ------
     ImageError
         Not a picture, cut short, empty, too large, or an array of another shape.
     """
+    picture = _read(source)
+    return picture if picture.flags.writeable and picture is not source else picture.copy()
+
+
+def _read(source: ImageSource) -> RGBA:
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, Image.Image):
@@ -152,7 +157,7 @@ def about(name: str) -> Iterator[None]:
 
 
 def to_rgba(image: Image.Image, name: str) -> RGBA:
-    """Pixels of an opened picture: upright, in sRGB.
+    """Pixels of an opened picture: upright, in sRGB; may be read-only, which saves a copy.
 
     Raises
     ------
