@@ -35,6 +35,8 @@ class Proposal:
     """``accepted``, ``proposed`` or ``rejected``."""
     reason: str = ""
     """The measurement or the rule, for a person to judge, such as ``"median lightness 0.21"``."""
+    by: str = ""
+    """What said so: a tagger's name, a rule's, or the file beside the source; empty for tags that were typed."""
 
     def __post_init__(self) -> None:
         problems = tag_problems(self.name)
@@ -46,8 +48,9 @@ class Proposal:
             raise CaptionError(f"the tag {self.name!r}: {'; '.join(problems)}.")
 
     def to_dict(self) -> dict[str, Any]:
-        """All fields as JSON types."""
-        return asdict(self)
+        """All fields as JSON types; ``by`` only where it says something."""
+        row = asdict(self)
+        return row if self.by else {key: value for key, value in row.items() if key != "by"}
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Proposal:

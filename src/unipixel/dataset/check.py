@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.caption import MAX_TOKENS, caption_problems, conflicts, estimate_tokens
+from unipixel.caption import MAX_TOKENS, caption_problems, conflicts, count_tokens
 from unipixel.color import count_colors
 from unipixel.dataset.canvas import Canvas
 from unipixel.dataset.manifest import native_id
@@ -74,8 +74,7 @@ def check_training_folder(
     Returns
     -------
     list of Finding
-        By file; empty where nothing is wrong. A caption's tokens are estimated (see
-        :func:`unipixel.caption.estimate_tokens`), all else is exact.
+        By file; empty where nothing is wrong.
 
     Raises
     ------
@@ -182,9 +181,9 @@ def _check_caption(path: Path, trigger: str) -> Iterator[tuple[str, str]]:
         yield f"its caption: {problem}", _CAPTION
     for clash in conflicts(pieces):
         yield f"its caption has tags that exclude each other: {', '.join(clash)}", _CAPTION
-    tokens = estimate_tokens(lines[0])
+    tokens = count_tokens(lines[0])
     if tokens > MAX_TOKENS:
-        yield f"its caption has about {tokens} tokens, more than CLIP's {MAX_TOKENS}", "leave out its least tags"
+        yield f"its caption has {tokens} tokens, more than CLIP's {MAX_TOKENS}", "leave out its least tags"
 
 
 def _check_whole(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-from importlib import resources
-
 from transformers import CLIPTokenizer
 
+from unipixel.caption.clip_tokens import WORD_END, byte_letters, merges
+
 _START, _END = "<|startoftext|>", "<|endoftext|>"
-_WORD_END = "</w>"
 
 
 def clip_tokenizer(*, pad: str = _END) -> CLIPTokenizer:
@@ -23,29 +21,15 @@ def clip_tokenizer(*, pad: str = _END) -> CLIPTokenizer:
     -------
     CLIPTokenizer
     """
-    merges = _merges()
-    letters = _byte_letters()
-    words = [*letters, *(letter + _WORD_END for letter in letters), *("".join(pair) for pair in merges), _START, _END]
+    letters = list(byte_letters().values())
+    words = [*letters, *(letter + WORD_END for letter in letters), *("".join(pair) for pair in merges()), _START, _END]
     vocabulary = {word: number for number, word in enumerate(words)}
     return CLIPTokenizer(
         vocab=vocabulary,
-        merges=merges,
+        merges=list(merges()),
         unk_token=_END,
         bos_token=_START,
         eos_token=_END,
         pad_token=pad,
         model_max_length=77,
     )
-
-
-def _merges() -> list[tuple[str, str]]:
-    packed = resources.files("unipixel.diffusion").joinpath("sdxl_config", "clip_merges.txt.gz").read_bytes()
-    lines = gzip.decompress(packed).decode("utf-8").splitlines()
-    return [(first, second) for first, _, second in (line.partition(" ") for line in lines)]
-
-
-def _byte_letters() -> list[str]:
-    """One printable letter a byte, printable bytes first: the order in which CLIP numbers its first 256 tokens."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(others))]
