@@ -15,8 +15,8 @@ from unipixel.caption.vocabulary import (
     Vocabulary,
     canonical_tag,
     conflicts,
+    shipped_vocabulary,
     speak,
-    vocabulary,
 )
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
     "count_tokens",
     "find_subject",
     "measure_tags",
+    "shipped_vocabulary",
     "speak",
     "tag_problems",
-    "vocabulary",
 ]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 WORD_END = "</w>"
 """What CLIP's vocabulary puts behind the last piece of a word."""
@@ -86,7 +87,7 @@ def _pieces(word: str) -> int:
     pieces = [letters[byte] for byte in word.encode("utf-8")]
     pieces[-1] += WORD_END
     while len(pieces) > 1:
-        rank, place = min((ranks.get(pair, len(ranks)), at) for at, pair in enumerate(zip(pieces, pieces[1:], strict=False)))
+        rank, place = min((ranks.get(pair, len(ranks)), at) for at, pair in enumerate(pairwise(pieces)))
         if rank == len(ranks):
             break
         pair = (pieces[place], pieces[place + 1])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from unipixel.caption.caption import Caption
 from unipixel.caption.proposal import Proposal
-from unipixel.caption.vocabulary import EXCLUSIVE, GROUPS, canonical_tag, conflicts, speak, shipped_vocabulary
+from unipixel.caption.vocabulary import EXCLUSIVE, GROUPS, canonical_tag, conflicts, shipped_vocabulary, speak
 from unipixel.errors import CaptionError
 
 CONSTANTS = ("masterpiece", "pixel art")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -48,6 +49,10 @@ GROUPS = (
 
 _CATEGORIES = {"0": "general", "1": "artist", "3": "copyright", "4": "character", "5": "meta", "9": "rating"}
 """Danbooru's category numbers, as tag lists write them."""
+
+
+_SHORT, _BEST = 2, 50
+"""Letters for which, and how many, the best tags are kept ready."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ class Vocabulary:
         key = _plain(start)
         if not key:
             return []
+        if len(key) <= _SHORT and limit <= _BEST:
+            return [self.tags[name] for name in self._best.get(key, ())][: max(0, limit)]
         found: dict[str, tuple[bool, int]] = {}
         for rank, rows in enumerate(self._starts):
             for at in range(bisect_left(rows, (key, "")), len(rows)):
@@ -175,8 +182,22 @@ class Vocabulary:
         return sorted((name, name) for name in self.tags), sorted([*inner, *others])
 
     @cached_property
+    def _best(self) -> dict[str, list[str]]:
+        """What to answer for one or two letters, of which there are too many tags to look through at each key."""
+        best: dict[str, list[str]] = {}
+        for rows in self._starts:
+            for written, name in sorted(rows, key=lambda row: (-self.tags[row[1]].posts, row[1])):
+                for length in range(1, min(_SHORT, len(written)) + 1):
+                    names = best.setdefault(written[:length], [])
+                    if len(names) < _BEST and name not in names:
+                        names.append(name)
+        return best
+
+    @cached_property
     def _by_size(self) -> list[str]:
-        return sorted((name for name in self.tags if self.tags[name].group != "flag"), key=lambda n: -self.tags[n].posts)
+        return sorted(
+            (name for name in self.tags if self.tags[name].group != "flag"), key=lambda n: -self.tags[n].posts
+        )
 
     @cached_property
     def _spoken(self) -> frozenset[str]:
@@ -187,9 +208,7 @@ class Vocabulary:
 @lru_cache(maxsize=1)
 def shipped_vocabulary() -> Vocabulary:
     """The vocabulary that ships: what pixel art is captioned with."""
-    tags = {
-        name: Tag(name, category, int(posts), group, int(wd)) for name, group, category, posts, wd in _rows("tags")
-    }
+    tags = {name: Tag(name, category, int(posts), group, int(wd)) for name, group, category, posts, wd in _rows("tags")}
     implications: dict[str, frozenset[str]] = {}
     for name, implied, _ in _rows("implications"):
         implications[name] = implications.get(name, frozenset()) | {implied}
@@ -239,8 +258,8 @@ def _plain(tag: str) -> str:
 
 
 def is_emoticon(tag: str) -> bool:
-    """Whether a tag is a face such as ``o_o``, ``>_<``, ``^_^`` or ``(o)_(o)``: no two letters or digits hang together."""
-    return "_" in tag and not any(a.isalnum() and b.isalnum() for a, b in zip(tag, tag[1:], strict=False)) and " " not in tag
+    """Whether a tag is a face such as ``o_o``, ``>_<`` or ``(o)_(o)``: no two letters or digits of it hang together."""
+    return "_" in tag and " " not in tag and not any(a.isalnum() and b.isalnum() for a, b in pairwise(tag))
 
 
 def _rows(name: str) -> Iterator[Sequence[str]]:
@@ -251,17 +270,19 @@ def _rows(name: str) -> Iterator[Sequence[str]]:
 def _read_list(path: Path) -> Iterator[tuple[Tag, list[str]]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.reader(file), start=1):
-                if row[:2] == ["tag_id", "name"] or not row:
-                    continue
-                yield _read_row(path, number, row)
+            rows = list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CaptionError(f"{path}: can't be read as a tag list ({error}). Give a .csv of name,category,posts.") from None
+        raise CaptionError(
+            f"{path}: can't be read as a tag list ({error}). Give a .csv of name,category,posts."
+        ) from None
+    numbered = bool(rows) and rows[0][:2] == ["tag_id", "name"]
+    for number, row in enumerate(rows, start=1):
+        if row and not (numbered and number == 1):
+            yield _read_row(path, number, row[1:] if numbered else row)
 
 
-def _read_row(path: Path, number: int, row: Sequence[str]) -> tuple[Tag, list[str]]:
-    cells = row[1:] if row[0].isdigit() and len(row) == 4 and row[2].isdigit() and row[3].isdigit() else row
-    if len(cells) < 3 or cells[1] not in _CATEGORIES or not cells[2].isdigit():
+def _read_row(path: Path, number: int, cells: Sequence[str]) -> tuple[Tag, list[str]]:
+    if len(cells) < 3 or cells[1] not in _CATEGORIES or not cells[2].lstrip("-").isdigit():
         raise CaptionError(f"{path}: line {number} is not name,category,posts.")
     others = [_plain(other) for other in cells[3].split(",") if other.strip()] if len(cells) > 3 else []
     return Tag(_plain(cells[0]), _CATEGORIES[cells[1]], int(cells[2])), others

@@ -29,7 +29,9 @@ RAISED = 0.15
 """Added to both thresholds for such small natives; ours, not measured."""
 
 _DIGITS = 3
-"""Digits of a score that are kept: batches of other sizes may differ in the last bits."""
+"""Digits of a score that are kept; the rest is rounding of the machine at hand."""
+
+_GPU_BATCH = 8
 
 _Native = npt.NDArray[np.uint8]
 _Scores = npt.NDArray[np.float64]
@@ -52,8 +54,9 @@ class WdTagger:
         The same for names of characters.
     looks : sequence of str
         Ways to show a native (:data:`LOOKS`); with several, a tag's score is their mean.
-    batch : int
-        Pictures shown at once, at most.
+    batch : int, optional
+        Pictures shown at once, at most. By default one on a CPU, so that a picture's scores do not depend on its
+        neighbours in the last digit, and eight on a GPU, where they may.
     providers : sequence of str, optional
         onnxruntime's execution providers, best first; by default those of :data:`PROVIDERS` that are there.
 
@@ -72,7 +75,7 @@ class WdTagger:
         threshold: float | None = None,
         character_threshold: float = CHARACTER_THRESHOLD,
         looks: Sequence[str] = ("nearest",),
-        batch: int = 8,
+        batch: int | None = None,
         providers: Sequence[str] | None = None,
     ) -> None:
         folder = find_tagger(model)
@@ -86,7 +89,9 @@ class WdTagger:
         self._labels = read_labels(folder / TAGS_FILE)
         self._session = _session(folder / MODEL_FILE, providers)
         self._input = self._session.get_inputs()[0].name
-        self._batch = _checked_batch(self._session, folder / MODEL_FILE, len(self._labels), batch)
+        fixed = _fixed_batch(self._session, folder / MODEL_FILE, len(self._labels))
+        on_cpu = self._session.get_providers()[0] == "CPUExecutionProvider"
+        self._batch = fixed or batch or (1 if on_cpu else _GPU_BATCH)
 
     @property
     def name(self) -> str:
@@ -185,15 +190,19 @@ def _session(file: Path, providers: Sequence[str] | None) -> Any:
         raise ModelError(f"{file}: onnxruntime can't load it ({str(error).splitlines()[0]}). Get it anew.") from error
 
 
-def _checked_batch(session: Any, file: Path, labels: int, batch: int) -> int:
-    """How many pictures the model takes at once, after a look at whether it is a tagger of our contract at all."""
+def _fixed_batch(session: Any, file: Path, labels: int) -> int | None:
+    """Pictures that the model must be given at once, None where any number will do; refuses what is no WD tagger."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shape, made = list(inputs[0].shape), list(outputs[0].shape)
     if len(inputs) != 1 or inputs[0].type != "tensor(float)" or shape[1:] != [SIDE, SIDE, 3]:
-        raise ModelError(f"{file}: takes {inputs[0].type} {shape}, not float [N, {SIDE}, {SIDE}, 3]. It is no WD tagger.")
+        raise ModelError(
+            f"{file}: takes {inputs[0].type} {shape}, not float [N, {SIDE}, {SIDE}, 3]. It is no WD tagger."
+        )
     if isinstance(made[-1], int) and made[-1] != labels:
-        raise ModelError(f"{file}: gives {made[-1]} scores, its {TAGS_FILE} names {labels}. They do not belong together.")
-    return shape[0] if isinstance(shape[0], int) and shape[0] > 0 else max(1, batch)
+        raise ModelError(
+            f"{file}: gives {made[-1]} scores, its {TAGS_FILE} names {labels}. They do not belong together."
+        )
+    return shape[0] if isinstance(shape[0], int) and shape[0] > 0 else None
 
 
 def _split(natives: Sequence[_Native], size: int) -> Iterator[Sequence[_Native]]:
