@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from strategies import proposals
-from unipixel.caption import Proposal, Tagger
+from unipixel.caption import Proposal, Tagger, Tagging
 from unipixel.errors import CaptionError
 
 
@@ -34,8 +34,18 @@ def test_anything_with_a_name_and_tag_is_a_tagger():
     class Echo:
         name = "echo"
 
-        def tag(self, native: np.ndarray) -> Sequence[Proposal]:
-            return [Proposal("tree", "machine", 0.9, "proposed")]
+        def tag(self, natives: Sequence[np.ndarray]) -> Sequence[Tagging]:
+            return [Tagging((Proposal("tree", "machine", 0.9, "proposed"),)) for _ in natives]
 
     assert isinstance(Echo(), Tagger)
     assert not isinstance(object(), Tagger)
+
+
+def test_the_highest_rating_is_the_rating():
+    assert Tagging((), {"general": 0.2, "explicit": 0.7}).rating == "explicit"
+    assert Tagging(()).rating == ""
+
+
+def test_who_said_it_is_written_only_where_somebody_did():
+    assert "by" not in Proposal("tree", "hand").to_dict()
+    assert Proposal("tree", "machine", by="wd-vit-tagger-v3").to_dict()["by"] == "wd-vit-tagger-v3"

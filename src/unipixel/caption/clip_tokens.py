@@ -72,7 +72,12 @@ def byte_letters() -> dict[int, str]:
 def _kinds(text: str) -> str:
     """One letter for each character: l a letter, n a number, s white space, o all else."""
     first = {"L": "l", "N": "n"}
-    return "".join("s" if char.isspace() else first.get(unicodedata.category(char)[0], "o") for char in text)
+    return "".join("s" if _is_space(char) else first.get(unicodedata.category(char)[0], "o") for char in text)
+
+
+def _is_space(char: str) -> bool:
+    """White space as Unicode has it; Python counts four control characters too."""
+    return char.isspace() and not "\x1c" <= char <= "\x1f"
 
 
 @lru_cache(maxsize=1)
