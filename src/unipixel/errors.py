@@ -11,6 +11,7 @@
     ├── OptionError         an option is out of its range, or contradicts another
     ├── CanvasError         a canvas that can't hold native pixels
     ├── CaptionError        a caption or tag that trainers would misread
+    ├── QueryError          a search that can't be understood
     ├── RecipeError         a recipe; carries every problem at once in ``.problems``
     ├── DatasetError        a data set; carries every problem at once in ``.problems``
     ├── WorkspaceError      a workspace folder is missing a part or is in use
@@ -64,6 +65,10 @@ class CanvasError(UniPixelError):
 
 class CaptionError(UniPixelError):
     """A caption or tag that trainers would misread."""
+
+
+class QueryError(UniPixelError):
+    """A search over the data set that can't be understood."""
 
 
 class ManyProblems(UniPixelError):

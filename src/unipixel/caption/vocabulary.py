@@ -263,7 +263,7 @@ def is_emoticon(tag: str) -> bool:
 
 
 def _rows(name: str) -> Iterator[Sequence[str]]:
-    text = resources.files("unipixel.caption").joinpath("words", f"{name}.tsv").read_text("utf-8")
+    text = resources.files("unipixel.caption").joinpath("words").joinpath(f"{name}.tsv").read_text("utf-8")
     return (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
 
 

@@ -19,6 +19,7 @@ VERBS = {
     "add": "Copy pictures and their tags into a workspace.",
     "prepare": "Find natives, fit, index and balance them onto the canvases.",
     "caption": "Write the captions of the training images.",
+    "tags": "Find and edit tags of many images at once, with undo.",
     "check": "Check the training folder for all that would spoil a training.",
     "train": "Train the LoRA.",
     "sample": "Draw with and without the LoRA.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unipixel.caption import PROFILES
 from unipixel.recipe.model import Recipe
 
 LATENT_STRIDE = 8
@@ -71,6 +72,7 @@ def _name_problems(recipe: Recipe) -> list[str]:
         ("lora.targets", recipe.lora.targets, TARGETS),
         ("train.schedule", recipe.train.schedule, SCHEDULES),
         ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),
+        ("caption.profile", recipe.caption.profile, tuple(PROFILES)),
     ):
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")

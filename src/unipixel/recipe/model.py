@@ -31,6 +31,10 @@ class CaptionRecipe:
 
     constants: tuple[str, ...]
     """Tags on every image, behind the trigger word."""
+    profile: str
+    """Whose words are written: ``recipe`` (``far away``, ``foggy``) or ``danbooru`` (``wide shot``, ``fog``)."""
+    keep_implied: bool
+    """Whether tags that follow from others are written too: ``simple background`` beside ``white background``."""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class WdTagger:
         For a person who wants to know which look suits their pictures; the tag with the highest score first.
         """
         by_look = {look: self.scores([native], look)[0] for look in looks}
-        best = np.max(list(by_look.values()), axis=0)
+        best = np.stack(list(by_look.values())).max(axis=0)
         rows = [
             (float(best[at]), label.name, {look: float(scores[at]) for look, scores in by_look.items()})
             for at, label in enumerate(self._labels)
@@ -139,14 +139,15 @@ class WdTagger:
         for batch in _split(natives, self._batch):
             shown = np.stack([show(native, look) for native in batch])
             found.append(np.asarray(self._session.run(None, {self._input: shown})[0], np.float64))
-        return np.round(np.concatenate(found), _DIGITS)
+        rounded: _Scores = np.concatenate(found).round(_DIGITS)
+        return rounded
 
     def _limit(self, kind: str, native: _Native) -> float:
         limit = self.character_threshold if kind == "character" else self.threshold
         return min(1.0, limit + (RAISED if max(native.shape[:2]) <= SMALL else 0.0))
 
     def _tagging(self, native: _Native, by_look: Mapping[str, _Scores]) -> Tagging:
-        mean = np.round(np.mean(list(by_look.values()), axis=0), _DIGITS)
+        mean = np.stack(list(by_look.values())).mean(axis=0).round(_DIGITS)
         ratings: dict[str, float] = {}
         flags: dict[str, float] = {}
         tags: dict[str, Proposal] = {}
