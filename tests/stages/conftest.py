@@ -1,12 +1,16 @@
 """A small workspace of drawn pixel art: nine sources at odd scales, with tags by hand."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from unipixel.image import save_png
 from unipixel.stages.adding import add
+from unipixel.stages.captioning import write_captions
+from unipixel.stages.preparing import prepare
 from unipixel.stages.workspace import Workspace
 
 RECIPE = """extends = "unipixel"
@@ -33,9 +37,8 @@ def enlarge(art: np.ndarray, height: int, width: int) -> np.ndarray:
     return art[rows][:, cols]
 
 
-@pytest.fixture
-def pictures(tmp_path):
-    folder = tmp_path / "pictures"
+def write_pictures(folder: Path) -> Path:
+    """Nine pictures with tags beside them, one with tags of its parts."""
     for seed in range(9):
         art = draw(seed)
         save_png(
@@ -47,12 +50,37 @@ def pictures(tmp_path):
     return folder
 
 
-@pytest.fixture
-def workspace(tmp_path, pictures):
-    made = Workspace.create(tmp_path / "workspace", preset="unipixel")
+def make_workspace(root: Path, pictures: Path) -> Workspace:
+    """A workspace with all of them."""
+    made = Workspace.create(root, preset="unipixel")
     made.recipe_file.write_text(RECIPE)
     add(made, [pictures])
     return made
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    return write_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture
+def workspace(tmp_path, pictures):
+    return make_workspace(tmp_path / "workspace", pictures)
+
+
+@pytest.fixture(scope="session")
+def captioned_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("captioned")
+    made = make_workspace(folder / "workspace", write_pictures(folder / "pictures"))
+    prepare(made)
+    write_captions(made)
+    return made
+
+
+@pytest.fixture
+def captioned(captioned_once, tmp_path):
+    """A copy of a workspace with captions, which is quicker than to prepare one anew."""
+    return Workspace(Path(shutil.copytree(captioned_once.root, tmp_path / "workspace")))
 
 
 @pytest.fixture

@@ -155,6 +155,11 @@ def _find(tags: Sequence[Proposal], wanted: Proposal) -> int | None:
     return next(places, None)
 
 
+def _end_of_hand(tags: Tags) -> int:
+    """Place behind the last tag by hand."""
+    return max((at + 1 for at, tag in enumerate(tags) if tag.origin == "hand"), default=0)
+
+
 def _fits(tag: Proposal, pattern: str) -> bool:
     return fnmatchcase(canonical_tag(tag.name), pattern.replace("[", "[[]"))
 
@@ -164,7 +169,7 @@ def _add(tags: Tags, edit: Edit) -> list[Change]:
     if any(tag.state == "accepted" for tag in there) and all(tag.state != "rejected" for tag in there):
         return []
     if not there:
-        return [Change(None, Proposal(edit.tag, "hand"), len(tags))]
+        return [Change(None, Proposal(edit.tag, "hand"), _end_of_hand(tags))]
     return [Change(tag, replace(tag, state="accepted")) for tag in there if tag.state != "accepted"]
 
 
@@ -198,7 +203,8 @@ def _renamed(tags: Tags, names: dict[str, str]) -> list[Change]:
         said.add(new)
         made = Proposal(new, "hand", tag.score, tag.state, f"renamed from {tag.name}")
         earlier = _find(tags, made)
-        changes.append(Change(None if earlier is None else tags[earlier], made, at))
+        place = at if tag.origin == "hand" else _end_of_hand(tags)
+        changes.append(Change(None if earlier is None else tags[earlier], made, place))
     return changes
 
 

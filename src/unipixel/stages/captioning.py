@@ -180,17 +180,22 @@ def _native(workspace: Workspace, recipe: Recipe, entry: Entry) -> RGBA:
 
 def _with_tags(workspace: Workspace, entry: Entry, native: RGBA, usual: float) -> Entry:
     """Tags by hand and measured tags anew; verdicts, and what taggers said, as they were."""
-    typed = [tag for tag in entry.tags if tag.origin == "hand" and (not tag.by or tag.state == "rejected")]
-    named = {tag.name for tag in typed}
-    beside = f"{Path(entry.source).stem}.txt"
-    hand = [
-        Proposal(name, "hand", by=beside)
-        for name in hand_tags(workspace, entry)
-        if name not in named and name not in refused
-    ]
+    hand = _by_hand(entry, hand_tags(workspace, entry))
     measured = _judged(measure_tags(native, box=_subject_box(workspace, entry), usual_colors=usual), entry, "measured")
     machine = [tag for tag in entry.tags if tag.origin == "machine"]
-    return replace(entry, tags=(*hand, *typed, *measured, *machine))
+    return replace(entry, tags=(*hand, *measured, *machine))
+
+
+def _by_hand(entry: Entry, sidecar: Sequence[str]) -> list[Proposal]:
+    """Tags by hand in the order in which they came: those that were typed in, and those that lie beside the source."""
+    beside = f"{Path(entry.source).stem}.txt"
+    kept = [
+        tag
+        for tag in entry.tags
+        if tag.origin == "hand" and (tag.by != beside or tag.state == "rejected" or tag.name in sidecar)
+    ]
+    names = {tag.name for tag in kept}
+    return [*kept, *(Proposal(name, "hand", by=beside) for name in sidecar if name not in names)]
 
 
 def _judged(found: Sequence[Proposal], entry: Entry, origin: str, by: str = "") -> list[Proposal]:
