@@ -28,6 +28,10 @@ def test_known_counts(text, tokens):
     assert count_tokens(text) == tokens
 
 
+def test_a_letter_and_its_accent_are_one():
+    assert count_tokens("cafe\u0301") == count_tokens("caf\u00e9") == 1
+
+
 def test_words_are_split_before_they_are_counted():
     assert split_words("It's  a 12px Sword!?") == ["it", "'s", "a", "1", "2", "px", "sword", "!?"]
 

@@ -134,7 +134,7 @@ def apply(tags: Tags, changes: Sequence[Change]) -> Tags:
 def revert(tags: Tags, changes: Sequence[Change]) -> Tags:
     """Take changes back; a tag that is no longer there is left alone."""
     made = list(tags)
-    for change in reversed(changes):
+    for change in changes:
         place = _find(made, change.after)
         if place is None:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from unipixel.caption.caption import tag_problems
@@ -49,8 +49,7 @@ class Proposal:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types; ``by`` only where it says something."""
-        row = asdict(self)
-        return row if self.by else {key: value for key, value in row.items() if key != "by"}
+        return {key: value for key, value in vars(self).items() if value or key != "by"}
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Proposal:
@@ -61,8 +60,10 @@ class Proposal:
         CaptionError
             A field that is not known, or none that is needed.
         """
-        unknown = sorted(set(row) - {field.name for field in fields(cls)})
-        missing = sorted({"name", "origin"} - set(row))
+        unknown, missing = row.keys() - _FIELDS, {"name", "origin"} - row.keys()
         if unknown or missing:
-            raise CaptionError(f"a tag has unknown fields {unknown} and lacks {missing}.")
+            raise CaptionError(f"a tag has unknown fields {sorted(unknown)} and lacks {sorted(missing)}.")
         return cls(**row)
+
+
+_FIELDS = frozenset(field.name for field in fields(Proposal))

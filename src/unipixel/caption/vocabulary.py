@@ -249,6 +249,7 @@ def conflicts(tags: Iterable[str], exclusive: Iterable[frozenset[str]] = EXCLUSI
     return [tuple(sorted(group & present)) for group in exclusive if len(group & present) > 1]
 
 
+@lru_cache(maxsize=1 << 16)
 def _plain(tag: str) -> str:
     """Lower case, single spaces, no underscores but in emoticons."""
     plain = " ".join(tag.split()).lower()

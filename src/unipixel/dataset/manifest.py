@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -113,7 +113,7 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types, in the order above."""
-        row = asdict(self)
+        row = asdict(replace(self, tags=()))
         row["grid"] = None if self.grid is None else {"cell": list(self.grid.cell), "offset": list(self.grid.offset)}
         row["tags"] = [tag.to_dict() for tag in self.tags]
         return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}

@@ -55,16 +55,16 @@ _WORDS: Mapping[str, Callable[[Entry], tuple[str, ...]]] = {
     "origin": lambda entry: tuple(tag.origin for tag in entry.tags if tag.state != "rejected"),
     "distance": lambda entry: _distance(entry),
 }
-_NUMBERS: Mapping[str, Callable[[Entry, str], int]] = {
+_NUMBERS: Mapping[str, Callable[[Entry, Callable[[], str]], int]] = {
     "tags": lambda entry, caption: sum(tag.state == "accepted" for tag in entry.tags),
-    "tokens": lambda entry, caption: count_tokens(caption),
+    "tokens": lambda entry, caption: count_tokens(caption()),
     "colors": lambda entry, caption: len(entry.palette),
     "repeats": lambda entry, caption: entry.repeats,
 }
 FIELDS = (*_STATES, *_WORDS, *_NUMBERS, "text")
 """Words that may stand before a colon."""
 
-Matcher = Callable[[Entry, str], bool]
+Matcher = Callable[[Entry, Callable[[], str]], bool]
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,14 @@ class Query:
     test: Matcher
     """What it means."""
 
-    def matches(self, entry: Entry, caption: str = "") -> bool:
+    def matches(self, entry: Entry, caption: Callable[[], str] = str) -> bool:
         """Whether an image fits.
 
         Parameters
         ----------
         entry : Entry
-        caption : str
-            Its caption; ``text:`` and ``tokens:`` look at it.
+        caption : callable
+            Gives its caption; only ``text:`` and ``tokens:`` ask for it. By default there is none.
         """
         return self.test(entry, caption)
 
@@ -168,7 +168,7 @@ class _Reader:
             self.kind = self.shown if self.shown in ("AND", "OR", "NOT") else "term"
 
 
-def _always(entry: Entry, caption: str) -> bool:
+def _always(entry: Entry, caption: Callable[[], str]) -> bool:
     return True
 
 
@@ -177,7 +177,7 @@ def _term(text: str, field: str, value: str) -> Matcher:
     if name in _STATES:
         return _tag_term(_STATES[name], value)
     if name == "text":
-        return lambda entry, caption: value.lower() in caption.lower()
+        return lambda entry, caption: value.lower() in caption().lower()
     if name in _NUMBERS:
         return _number_term(text, name, value)
     if name not in _WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from unipixel.caption.edits import Edit, apply, revert
 from unipixel.caption.verdicts import Verdicts, count_verdicts
@@ -222,4 +223,4 @@ def _placed(entries: Iterable[Entry]) -> list[Entry]:
 
 def _fitting(entries: Iterable[Entry], query: str, recipe: Recipe) -> list[Entry]:
     search = parse_query(query)
-    return [entry for entry in _placed(entries) if search.matches(entry, _said(recipe, entry))]
+    return [entry for entry in _placed(entries) if search.matches(entry, partial(_said, recipe, entry))]

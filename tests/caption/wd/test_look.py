@@ -83,6 +83,14 @@ def test_epx_makes_no_new_colour_and_keeps_flat_parts(native):
     assert np.array_equal(scale2x(np.full_like(native, 9)), np.full_like(doubled, 9))
 
 
+def test_epx_leaves_single_pixels_and_straight_lines_whole():
+    dot, line = np.zeros((3, 3, 1), np.uint8), np.zeros((3, 3, 1), np.uint8)
+    dot[1, 1] = line[1] = 200
+
+    assert np.array_equal(scale2x(dot), dot.repeat(2, 0).repeat(2, 1))
+    assert np.array_equal(scale2x(line), line.repeat(2, 0).repeat(2, 1))
+
+
 def test_epx_cuts_the_corners_of_a_staircase():
     art = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 1]], np.uint8)[..., None] * 200
 
