@@ -80,14 +80,21 @@ def test_shell_lines_of_the_readme_name_real_verbs():
     assert named <= set(VERBS)
 
 
-def test_python_lines_of_the_readme_run(tmp_path, monkeypatch):
-    code = re.search(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    assert code is not None
+PAGES_OF_PYTHON = [
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    if "```python" in page.read_text("utf-8")
+]
+
+
+@pytest.mark.parametrize("page", PAGES_OF_PYTHON, ids=lambda page: page.name)
+def test_python_lines_of_documents_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     art = np.random.default_rng(0).integers(0, 4, (20, 24, 4)).astype(np.uint8) * 60
     art[..., 3] = 255
     save_png("picture.png", upscale(art, 8))
-    exec(compile(code[1], "README.md", "exec"), {})  # the README is ours
+    for code in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL):
+        exec(compile(code, page.name, "exec"), {})  # the pages are ours
 
 
 def test_examples_in_docstrings_hold():
