@@ -52,27 +52,3 @@ def test_a_guess_is_taken_only_by_who_asks_for_any():
     with pytest.raises(NoGridFound) as refused:
         read_natives([np.dstack([blurred, np.full((96, 96), 255, np.uint8)])], Options())
     assert "--native-size" in str(refused.value)
-
-
-def test_sprites_with_grids_of_their_own_are_read_on_them():
-    sheet = np.full((480, 960, 4), 255, np.uint8)
-    sheet[..., :3] = 20
-    sprites = [draw(seed, 40, 40, 12) for seed in range(2)]
-    sheet[40:360, 40:360] = upscale(sprites[0], 8)
-    sheet[45:365, 525:845] = upscale(sprites[1], 8)
-    noisy = sheet.astype(np.int16)
-    noisy[..., :3] += np.random.default_rng(1).integers(-2, 3, (480, 960, 3))
-    picture = np.clip(noisy, 0, 255).astype(np.uint8)
-
-    whole = read_natives([picture], Options()).frames[0]
-    parts = read_natives([picture], Options(parts=True)).frames[0]
-
-    def wrong(native: np.ndarray) -> int:
-        """Pixels of the second sprite that are off, at the best place for it."""
-        places = [(row, col) for row in range(3, 9) for col in range(62, 69)]
-        return min(
-            int((np.abs(native[r : r + 40, c : c + 40].astype(int) - sprites[1]).max(-1) > 12).sum()) for r, c in places
-        )
-
-    assert wrong(parts) <= 8
-    assert wrong(whole) > 100
