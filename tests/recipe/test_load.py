@@ -100,6 +100,7 @@ def test_all_problems_at_once_with_the_nearest_name(tmp_path):
     ("override", "sentence"),
     [
         ("scale=7", "no whole number of 7 px"),
+        ("policy.sexual=forbid", "must be one of: refuse, label, allow"),
         ("lora.rank=0", "must be 1 or more"),
         ("lora.targets=everything", "must be one of"),
         ("dataset.max_colors=300", "must be 2 to 256"),

@@ -21,6 +21,8 @@ VERBS = {
     "caption": "Write the captions of the training images.",
     "tags": "Find and edit tags of many images at once, with undo.",
     "check": "Check the training folder for all that would spoil a training.",
+    "licence": "Say where the pictures come from, and whether they may be trained on.",
+    "export": "Write the data set for another trainer.",
     "train": "Train the LoRA.",
     "sample": "Draw with and without the LoRA.",
     "measure": "Measure grid discipline, of a run or of any pictures.",

@@ -10,6 +10,7 @@ LATENT_STRIDE = 8
 TARGETS = ("attention", "linear", "all")
 SCHEDULES = ("constant", "cosine")
 OPTIMIZERS = ("adamw",)
+SEXUAL = ("refuse", "label", "allow")
 
 
 def find_problems(recipe: Recipe) -> list[str]:
@@ -69,6 +70,7 @@ def _number_problems(recipe: Recipe) -> list[str]:
 def _name_problems(recipe: Recipe) -> list[str]:
     problems = []
     for name, value, known in (
+        ("policy.sexual", recipe.policy.sexual, SEXUAL),
         ("lora.targets", recipe.lora.targets, TARGETS),
         ("train.schedule", recipe.train.schedule, SCHEDULES),
         ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),

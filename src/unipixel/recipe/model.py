@@ -38,6 +38,15 @@ class CaptionRecipe:
 
 
 @dataclass(frozen=True)
+class PolicyRecipe:
+    """What the data set may show."""
+
+    sexual: str
+    """Images rated questionable or explicit: ``refuse`` them at check and export, ``label`` them with their rating as
+    the last tag, or ``allow`` them."""
+
+
+@dataclass(frozen=True)
 class LoraRecipe:
     """Size and reach of the LoRA."""
 
@@ -117,6 +126,7 @@ class Recipe:
     """Word that calls the LoRA; first in every caption."""
     dataset: DatasetRecipe
     caption: CaptionRecipe
+    policy: PolicyRecipe
     lora: LoraRecipe
     train: TrainRecipe
     sample: SampleRecipe

@@ -15,6 +15,7 @@ from unipixel.stages.base import DEFAULT_BASE
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.checking import check
 from unipixel.stages.converting import convert_samples
+from unipixel.stages.licensing import set_provenance
 from unipixel.stages.measuring import measure
 from unipixel.stages.preparing import prepare, read_natives
 from unipixel.stages.reporting import write_report
@@ -24,6 +25,16 @@ from unipixel.stages.workspace import Workspace
 
 SCREENSHOTS = 132
 """Screenshots that are taken."""
+
+PROVENANCE = {
+    "licence": "MIT",
+    "allow_train": "yes",
+    "author": "Danijar Hafner",
+    "title": "Crafter",
+    "url": "https://github.com/danijar/crafter",
+    "licence_url": "https://github.com/danijar/crafter/blob/main/LICENSE",
+}
+"""Of the game whose screenshots they are."""
 
 
 def run_demo(
@@ -62,6 +73,7 @@ def run_demo(
     add(workspace, [screenshots], progress=progress)
     options = dict(overrides or {})
     prepare(workspace, overrides=options, progress=progress)
+    set_provenance(workspace, PROVENANCE)
     write_captions(workspace, overrides=options, progress=progress)
     findings = check(workspace, overrides=options)
     if findings:
