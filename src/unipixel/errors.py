@@ -14,6 +14,7 @@
     ├── QueryError          a search that can't be understood
     ├── RecipeError         a recipe; carries every problem at once in ``.problems``
     ├── DatasetError        a data set; carries every problem at once in ``.problems``
+    ├── ExportError         an export can't be written there
     ├── WorkspaceError      a workspace folder is missing a part or is in use
     ├── ModelError          a base model or a LoRA file can't be used
     ├── Diverged            a training left the finite numbers
@@ -97,6 +98,10 @@ class DatasetError(ManyProblems):
 
 class WorkspaceError(UniPixelError):
     """A workspace folder is missing a part, or is in use."""
+
+
+class ExportError(UniPixelError):
+    """An export can't be written there, or may not be."""
 
 
 class ModelError(UniPixelError):

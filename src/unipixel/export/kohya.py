@@ -1,0 +1,112 @@
+"""kohya sd-scripts: folders ``N_trigger``, and the same as a data-set TOML.
+
+The folders alone leave every setting to the command line; the TOML says all of them, so that nothing is resized.
+Schema: ``library/config_util.py`` and ``library/train_util.py`` of sd-scripts (48d368f, 2026-02-16).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from unipixel.export.model import Collection, Content, Exporter, pairs
+
+CONFIG = "dataset.toml"
+
+SDXL_STEP = 32
+"""sdxl_train_network.py takes no bucket step that is not a multiple of this many px."""
+
+
+def kohya_files(collection: Collection) -> dict[str, Content]:
+    """``train/N_trigger/``, ``validation/1_trigger/`` and ``dataset.toml``."""
+    files: dict[str, Content] = {CONFIG: _toml(collection)}
+    for split, (repeats,), pictures in collection.groups("repeats"):
+        files |= pairs(_folder(collection, split, repeats), pictures)
+    return files
+
+
+def kohya_settings(collection: Collection) -> Sequence[str]:
+    """What to set, and what not."""
+    buckets = _buckets(collection)
+    flags = (
+        f"--resolution={buckets['resolution'][0]},{buckets['resolution'][1]} --enable_bucket --bucket_no_upscale"
+        f" --bucket_reso_steps={buckets['bucket_reso_steps']} --min_bucket_reso={buckets['min_bucket_reso']}"
+        f" --max_bucket_reso={buckets['max_bucket_reso']} --caption_extension=.txt --keep_tokens=1"
+    )
+    notes = [
+        f"Give the trainer `--dataset_config={collection.place(CONFIG)}`. With it, `--train_data_dir` and every option"
+        " of the data set on the command line are ignored.",
+        f"Without the TOML, give `--train_data_dir={collection.place('train')} {flags}`: its own defaults read captions"
+        " from `.caption` files, turn buckets off, and scale what is larger than 1024 px down.",
+        "Leave `--color_aug`, `--flip_aug`, `--random_crop`, `--face_crop_aug_range` and `--enable_wildcard` away.",
+    ]
+    if any(split == "validation" for split, _, _ in collection.groups("repeats")):
+        notes.append("Validation images are a data set of their own in the TOML, with `validation_split = 1.0`.")
+    if buckets["bucket_reso_steps"] % SDXL_STEP:
+        notes.append(
+            f"The SDXL scripts take buckets in steps of {SDXL_STEP} px only, and these canvases are multiples of"
+            f" {buckets['bucket_reso_steps']} px: they will refuse this data set."
+        )
+    return notes
+
+
+def _toml(collection: Collection) -> str:
+    buckets = _buckets(collection)
+    lines = ["# The settings under [general] keep every image as it is: no resize, no crop, no flip, no other colours."]
+    lines += _table("[general]", _GENERAL)
+    for split, groups in _by_split(collection).items():
+        extra = {"validation_split": 1.0, "validation_seed": 0} if split == "validation" else {}
+        lines += _table("[[datasets]]", {**buckets, **extra})
+        for repeats in groups:
+            place = collection.place(_folder(collection, split, repeats))
+            lines += _table("[[datasets.subsets]]", {"image_dir": place, "num_repeats": repeats})
+    return "\n".join(lines) + "\n"
+
+
+_GENERAL: Mapping[str, Any] = {
+    "caption_extension": ".txt",
+    "shuffle_caption": False,
+    "keep_tokens": 1,
+    "enable_wildcard": False,
+    "flip_aug": False,
+    "color_aug": False,
+    "random_crop": False,
+    "resize_interpolation": "nearest",
+}
+"""For every image: the caption's file, the trigger kept in front, and nothing that moves or paints a pixel."""
+
+
+def _buckets(collection: Collection) -> dict[str, Any]:
+    """Buckets that are the canvases themselves: none is larger than ``resolution``'s area, and none is scaled up."""
+    canvases = collection.canvases()
+    sides = [side for canvas in canvases for side in (canvas.width, canvas.height)]
+    largest = max(canvases, key=lambda canvas: (canvas.width * canvas.height, canvas))
+    return {
+        "resolution": [largest.width, largest.height],
+        "enable_bucket": True,
+        "bucket_no_upscale": True,
+        "bucket_reso_steps": collection.step(),
+        "min_bucket_reso": min(sides),
+        "max_bucket_reso": max(sides),
+    }
+
+
+def _by_split(collection: Collection) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for split, (repeats,), _ in collection.groups("repeats"):
+        groups.setdefault(split, []).append(repeats)
+    return groups
+
+
+def _folder(collection: Collection, split: str, repeats: int) -> str:
+    return f"{split}/{repeats}_{re.sub(r'[^A-Za-z0-9.-]+', '-', collection.trigger)}"
+
+
+def _table(head: str, values: Mapping[str, Any]) -> list[str]:
+    # A JSON string, list or number is the same in TOML.
+    return ["", head, *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
+
+
+KOHYA = Exporter("kohya sd-scripts: N_trigger folders and a data-set TOML", kohya_files, kohya_settings)
