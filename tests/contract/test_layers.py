@@ -25,6 +25,7 @@ LAYERS = {
     "caption": 3,
     "lora": 3,
     "dataset": 4,
+    "export": 5,
     "recipe": 5,
     "diffusion": 5,
     "report": 6,

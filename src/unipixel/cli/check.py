@@ -10,7 +10,8 @@ import click
 
 from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option, overrides_option, workspace_argument
-from unipixel.stages.checking import check
+from unipixel.dataset.checks import faults
+from unipixel.stages.checking import review
 from unipixel.stages.workspace import Workspace
 
 
@@ -19,13 +20,19 @@ from unipixel.stages.workspace import Workspace
 @overrides_option
 @json_option
 def command(workspace: Workspace, overrides: tuple[tuple[str, Any], ...], as_json: bool) -> None:
-    """Check the training images and captions of WORKSPACE. Exit code 1 where anything would spoil a training."""
-    findings = check(workspace, overrides=dict(overrides))
+    """Check the images, captions and rows of WORKSPACE, each finding with what mends it.
+
+    Exit code 1 where a fault would spoil a training; notes are worth a look, and no more.
+    """
+    findings = review(workspace, workspace.recipe(dict(overrides)))
+    bad = len(faults(findings))
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, default=str))
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(str(finding))
-        click.echo(f"{len(findings)} faults." if findings else "No fault found.", err=True)
-    if findings:
+            click.echo(f"{finding.severity}: {finding}")
+        notes = len(findings) - bad
+        found = f"{bad} faults" if bad else "No fault found"
+        click.echo(f"{found}, {notes} notes." if notes else f"{found}.", err=True)
+    if bad:
         raise SystemExit(1)

@@ -1,8 +1,8 @@
-"""Data sets: canvases, fitting, balance, the manifest, and the check of a training folder."""
+"""Data sets: canvases, fitting, balance, the manifest, provenance, and the checks."""
 
 from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidates
 from unipixel.dataset.canvas import LATENT, Canvas
-from unipixel.dataset.check import Finding, check_image, check_training_folder
+from unipixel.dataset.checks import Finding, check_image, check_training_folder, faults
 from unipixel.dataset.fit import Fit, background_color, fit, replay, resolve_alpha
 from unipixel.dataset.manifest import Cell, Decision, Entry, Provenance, native_id, read_manifest, write_manifest
 from unipixel.dataset.windows import Tiles, Window, busyness, propose_windows, tile_period
@@ -25,6 +25,7 @@ __all__ = [
     "busyness",
     "check_image",
     "check_training_folder",
+    "faults",
     "fit",
     "native_id",
     "propose_candidates",

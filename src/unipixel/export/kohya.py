@@ -36,8 +36,8 @@ def kohya_settings(collection: Collection) -> Sequence[str]:
         f" --max_bucket_reso={buckets['max_bucket_reso']} --caption_extension=.txt --keep_tokens=1"
     )
     notes = [
-        f"Give the trainer `--dataset_config={collection.place(CONFIG)}`. With it, `--train_data_dir` and every option"
-        " of the data set on the command line are ignored.",
+        f"Give the trainer `--dataset_config={collection.place(CONFIG)}`, and no `--train_data_dir`. What the TOML says"
+        " stands above the command line.",
         f"Without the TOML, give `--train_data_dir={collection.place('train')} {flags}`: its own defaults read captions"
         " from `.caption` files, turn buckets off, and scale what is larger than 1024 px down.",
         "Leave `--color_aug`, `--flip_aug`, `--random_crop`, `--face_crop_aug_range` and `--enable_wildcard` away.",

@@ -21,7 +21,7 @@ def folder(tmp_path):
     places = [("a-1", 0), ("a-2", 1), ("b-1", 0), ("2_nv-p1xel4rt/b-2", 1)]
     for seed, (name, at) in enumerate(places):
         save_png(tmp_path / f"{name}.png", picture(seed, CANVASES[at]))
-        (tmp_path / f"{name}.txt").write_text("nv-p1xel4rt, masterpiece, tree\n")
+        (tmp_path / f"{name}.txt").write_text(f"nv-p1xel4rt, masterpiece, tree {seed}\n")
     return tmp_path
 
 
