@@ -16,7 +16,10 @@ from unipixel.stages.exporting import export
 from unipixel.stages.workspace import Workspace
 
 
-@click.command("export", short_help=VERBS["export"])
+_FORMATS = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {exporter.line}" for name, exporter in EXPORTERS.items())
+
+
+@click.command("export", short_help=VERBS["export"], epilog=_FORMATS)
 @workspace_argument
 @click.option("--to", required=True, type=click.Choice(list(EXPORTERS)), help="Format: see below.")
 @click.option(
@@ -76,8 +79,3 @@ def command(
     )
     for note in done.settings:
         click.echo(f"- {note}")
-
-
-command.help = f"{command.help}\n\n\b\nFormats:\n" + "\n".join(
-    f"  {name:<12} {exporter.line}" for name, exporter in EXPORTERS.items()
-)
