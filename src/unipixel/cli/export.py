@@ -15,7 +15,6 @@ from unipixel.export import EXPORTERS
 from unipixel.stages.exporting import export
 from unipixel.stages.workspace import Workspace
 
-
 _FORMATS = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {exporter.line}" for name, exporter in EXPORTERS.items())
 
 

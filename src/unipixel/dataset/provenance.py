@@ -174,13 +174,15 @@ def _name_problems(name: str) -> list[str]:
 
 
 def _nearest(name: str) -> str | None:
-    """The shortest of those that begin so, in its latest version; else the most alike."""
+    """The shortest of those that begin so, in its latest version; else the most alike, with its version or without."""
     lower = {known.lower(): known for known in common_licences()}
     begun = [known for known in lower if known.startswith(name)]
     if begun:
         shortest = min(map(len, begun))
         return lower[max(known for known in begun if len(known) == shortest)]
-    return next((lower[key] for key in difflib.get_close_matches(name, lower, n=1, cutoff=0.7)), None)
+    bare = {re.sub(r"-[0-9.]+$", "", known): lower[known] for known in lower}
+    near = difflib.get_close_matches(name, {**bare, **lower}, n=1, cutoff=0.65)
+    return {**bare, **lower}[near[0]] if near else None
 
 
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
