@@ -45,6 +45,7 @@ def test_two_spellings_of_one_tag_are_named():
 
     assert len(found) == 1
     assert "'closeup' (1 images) means the same as 'close-up'" in found[0]
+    assert check(captions(["closeup", "cow"], ["tree"], ["cow", "tree"])) == []
 
 
 def test_the_same_caption_on_several_images_is_named_once():

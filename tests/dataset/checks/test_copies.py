@@ -42,7 +42,10 @@ def test_a_copy_is_a_fault_and_a_mirror_image_a_note():
 
 def test_a_symmetric_picture_is_no_mirror_image_of_itself():
     half = draw(3)
-    assert check({"a.png": np.concatenate([half, half[:, ::-1]], axis=1)}) == []
+    both = np.concatenate([half, half[:, ::-1]], axis=1)
+
+    assert check({"a.png": both}) == []
+    assert [text.split(":")[0] for text in check({"a.png": both, "b.png": both})] == ["fault"]
 
 
 def test_a_copy_on_the_other_side_of_the_split_is_a_leak():
