@@ -81,8 +81,8 @@ def test_the_policy_refuses_labels_or_allows(ready):
     (found,) = problems(ready, **{"policy.sexual": "label"})
     assert "its caption does not say so" in found
 
-    caption = file.with_suffix(".txt")
-    caption.write_text(caption.read_text("utf-8").strip() + ", explicit\n")
+    write_captions(ready, overrides={"policy.sexual": "label"})
+    assert ", explicit" in file.with_suffix(".txt").read_text("utf-8")
     assert problems(ready, **{"policy.sexual": "label"}) == []
 
 

@@ -43,7 +43,7 @@ class PolicyRecipe:
 
     sexual: str
     """Images rated questionable or explicit: ``refuse`` them at check and export, ``label`` them with their rating as
-    the last tag, or ``allow`` them."""
+    a tag, or ``allow`` them."""
 
 
 @dataclass(frozen=True)

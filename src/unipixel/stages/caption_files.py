@@ -6,6 +6,7 @@ from pathlib import Path
 
 from unipixel.caption import Caption, compose
 from unipixel.dataset.manifest import Entry
+from unipixel.dataset.policy import rating_tags
 from unipixel.errors import CaptionError
 from unipixel.files import write_atomic
 from unipixel.recipe import Recipe
@@ -25,7 +26,7 @@ def compose_caption(recipe: Recipe, entry: Entry) -> Caption:
     try:
         return compose(
             recipe.trigger,
-            constants=recipe.caption.constants,
+            constants=(*recipe.caption.constants, *rating_tags(entry.rating, recipe.policy.sexual)),
             hand=hand,
             proposals=[tag for tag in entry.tags if tag.origin != "hand"],
             profile=recipe.caption.profile,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from unipixel.dataset.manifest import Entry, read_manifest
-from unipixel.dataset.policy import rating_tags
 from unipixel.errors import DatasetError, ExportError, WorkspaceError
 from unipixel.export import (
     ATTRIBUTION,
@@ -113,7 +112,7 @@ def export(
     entries = _entries(workspace, recipe)
     _require_permission(workspace, entries, allow_unlicensed)
     place = folder.absolute().as_posix() if root is None else root
-    pictures = [_picture(workspace, recipe, entry) for entry in entries]
+    pictures = [_picture(workspace, entry) for entry in entries]
     collection = Collection(pictures, recipe.trigger, recipe.scale, place)
     exporter = EXPORTERS[to]
     files: dict[str, Content] = {
@@ -162,12 +161,9 @@ def _require_permission(workspace: Workspace, entries: list[Entry], allowed: boo
     )
 
 
-def _picture(workspace: Workspace, recipe: Recipe, entry: Entry) -> Picture:
+def _picture(workspace: Workspace, entry: Entry) -> Picture:
     image = training_file(workspace, entry)
-    caption = image.with_suffix(".txt").read_text("utf-8").strip()
-    present = {tag.strip() for tag in caption.split(",")}
-    more = [tag for tag in rating_tags(entry.rating, recipe.policy.sexual) if tag not in present]
-    return Picture(image, ", ".join([caption, *more]), entry)
+    return Picture(image, image.with_suffix(".txt").read_text("utf-8").strip(), entry)
 
 
 def _hashes(files: Mapping[str, Content], progress: Progress) -> dict[str, str]:
