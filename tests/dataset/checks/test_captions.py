@@ -48,6 +48,18 @@ def test_two_spellings_of_one_tag_are_named():
     assert check(captions(["closeup", "cow"], ["tree"], ["cow", "tree"])) == []
 
 
+def test_a_misspelt_tag_is_told_the_nearest():
+    found = check(captions(["backligting", "cow"], ["tree"], ["cow", "tree"]))
+
+    assert len(found) == 1
+    assert "did you mean 'backlighting'?" in found[0]
+    assert "unipixel tags rename . 'backligting' 'backlighting'" in found[0]
+
+
+def test_words_of_the_recipe_and_of_nobody_are_fine():
+    assert check(captions(["far away", "cow"], ["foggy", "zyxomat"], ["cow", "tree"])) == []
+
+
 def test_the_same_caption_on_several_images_is_named_once():
     found = check(captions(["cow"], ["tree"], ["cow"], ["cow"]))
 

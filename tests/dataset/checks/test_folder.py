@@ -7,6 +7,7 @@ from unipixel.errors import CanvasError
 from unipixel.image import save_png
 
 CANVASES = (Canvas(64, 48), Canvas(48, 64))
+THINGS = ("tree", "bush", "river", "cloud")
 
 
 def picture(seed: int, canvas: Canvas = CANVASES[0], scale: int = 8) -> np.ndarray:
@@ -21,7 +22,7 @@ def folder(tmp_path):
     places = [("a-1", 0), ("a-2", 1), ("b-1", 0), ("2_nv-p1xel4rt/b-2", 1)]
     for seed, (name, at) in enumerate(places):
         save_png(tmp_path / f"{name}.png", picture(seed, CANVASES[at]))
-        (tmp_path / f"{name}.txt").write_text(f"nv-p1xel4rt, masterpiece, tree {seed}\n")
+        (tmp_path / f"{name}.txt").write_text(f"nv-p1xel4rt, masterpiece, {THINGS[seed]}\n")
     return tmp_path
 
 
