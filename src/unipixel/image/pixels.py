@@ -32,17 +32,19 @@ def hide_hidden(array: RGBA) -> RGBA:
     (H, W, 4) uint8, C-contiguous
         A copy, or the array itself where there is nothing to hide.
     """
-    whole = np.ascontiguousarray(array)
+    whole: RGBA = np.ascontiguousarray(array)
     codes: npt.NDArray[np.uint32] = whole.view("<u4")
     if int(codes.min(initial=_CLEAREST)) > _COLOR:
         return whole
-    return np.multiply(codes, codes > _COLOR, dtype="<u4").view(np.uint8)
+    seen: RGBA = np.multiply(codes, codes > _COLOR, dtype="<u4").view(np.uint8)
+    return seen
 
 
 def make_opaque(array: RGBA) -> RGBA:
     """Set alpha to 255: in a copy, or not at all where it is already, as Pillow's decoders mostly leave it."""
-    whole = np.ascontiguousarray(array)
+    whole: RGBA = np.ascontiguousarray(array)
     codes: npt.NDArray[np.uint32] = whole.view("<u4")
     if int(codes.min(initial=_CLEAREST)) >= _OPAQUE:
         return whole
-    return np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
+    opaque: RGBA = np.bitwise_or(codes, _OPAQUE, dtype="<u4").view(np.uint8)
+    return opaque
