@@ -15,7 +15,19 @@ from PIL import Image
 
 sys.path.append(str(Path(__file__).parents[1] / "grid"))
 from cases import rng_for
-from natives import FOLDER, folder_natives, load_native, own_natives
+from natives import FOLDER, draw_native, folder_natives, load_native, own_natives
+
+__all__ = [
+    "FOLDER",
+    "PHOTOS",
+    "Motif",
+    "Pixels",
+    "add_cell_noise",
+    "draw_native",
+    "draw_shaded",
+    "load_natives",
+    "motifs",
+]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -43,10 +55,8 @@ class Motif:
 
 def motifs(natives: int, sprites: int) -> Iterator[Motif]:
     """All pictures of a run; photographs only where scikit-image is installed."""
-    folder = os.environ.get(FOLDER)
-    for name in folder_natives(Path(folder), natives) if folder else own_natives(natives):
-        truth = load_native(name)
-        yield Motif("noisy natives", name, add_cell_noise(truth, rng_for("cell noise", name)), truth)
+    for name, truth in load_natives(natives).items():
+        yield Motif("noisy natives", name, add_cell_noise(truth, name), truth)
     for seed in range(sprites):
         sprite = draw_shaded(seed)
         yield Motif("shaded sprites", f"sprite-{seed:02d}", sprite, sprite)
@@ -56,8 +66,16 @@ def motifs(natives: int, sprites: int) -> Iterator[Motif]:
         yield Motif("photographs", name.partition(".")[0], photo, photo)
 
 
-def add_cell_noise(native: Pixels, rng: np.random.Generator) -> Pixels:
+def load_natives(count: int) -> dict[str, Pixels]:
+    """Natives by name: of the folder of real ones where there is one, else game screens and drawings."""
+    folder = os.environ.get(FOLDER)
+    names = folder_natives(Path(folder), count) if folder else own_natives(count)
+    return {name: load_native(name) for name in names}
+
+
+def add_cell_noise(native: Pixels, name: str) -> Pixels:
     """Give each pixel an error of its own, mostly of lightness, as image models leave in the cells they draw."""
+    rng = rng_for("cell noise", name)
     size = native.shape[:2]
     strength = rng.uniform(1.5, 4.0)  # levels
     noisy = native + rng.normal(0, strength, (*size, 1)) + rng.normal(0, strength / 2, (*size, 3))

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+import unipixel
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -22,7 +24,9 @@ class Quantizer:
 
     @property
     def version(self) -> str | None:
-        """Installed version, None where it is not installed."""
+        """Installed version, None where it is not installed; our own is there in any case."""
+        if self.package == "unipixel-kit":
+            return unipixel.__version__
         try:
             return metadata.version(self.package)
         except metadata.PackageNotFoundError:

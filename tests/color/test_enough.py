@@ -31,6 +31,14 @@ def test_where_nearly_all_are_it_is_noise():
     assert enough_colors(noise, np.ones(len(noise), np.int64)) == 2
 
 
+def test_the_most_used_colour_stands_for_those_around_it():
+    """Three greys in a row: each is near its neighbour, the outer two are not near to each other."""
+    row = greys(60, 64, 68)
+
+    assert enough_colors(row, np.array([1, 50, 1])) == 1
+    assert enough_colors(row, np.array([50, 1, 50])) == 2
+
+
 def test_a_rare_colour_of_its_own_counts_among_thousands():
     rng = np.random.default_rng(3)
     image = rng.normal((120, 90, 60), 2.0, (80, 80, 3)).round().astype(np.uint8)

@@ -38,6 +38,13 @@ def test_no_more_than_wanted(method):
         assert 1 <= len(OTHERS[method](noise, np.ones((40, 40), bool), wanted)) <= wanted
 
 
+@pytest.mark.parametrize("method", PILLOW)
+def test_places_that_a_method_leaves_empty_are_no_colours(method):
+    bright = np.random.default_rng(0).integers(200, 256, (20, 20, 3), dtype=np.uint8)
+
+    assert OTHERS[method](bright, np.ones((20, 20), bool), 256).min() > 150
+
+
 def test_k_means_is_not_median_cut():
     noise = np.random.default_rng(0).normal(120, 40, (40, 40, 3)).clip(0, 255).astype(np.uint8)
     shown = np.ones((40, 40), bool)
@@ -73,6 +80,7 @@ def test_libimagequant_is_told_which_pixels_count_and_leaves_a_place_for_the_oth
     assert np.array_equal(told["hidden"], ~shown)
     assert (told["colors"], told["dithering"]) == (5, 0.0)
     assert sorted(map(tuple, chosen.tolist())) == sorted(set(map(tuple, picture[shown].tolist())))
+    assert len(OTHERS["libimagequant"](picture, shown, 3)) == 3  # also where no place went to hidden pixels
 
 
 def test_the_real_libimagequant():

@@ -93,11 +93,12 @@ def thin_out(
 
 def _farthest_apart(points: _Points, weights: npt.NDArray[np.float64], wanted: int) -> _Points:
     """Start with the heaviest colour, then always take the one whose weighted distance to those taken is largest."""
+    axes = np.ascontiguousarray(points.T)  # sums over three long rows are quicker than over many short ones
     taken = [int(weights.argmax())]
-    nearest = ((points - points[taken[0]]) ** 2).sum(axis=1)
+    nearest = np.full(len(points), np.inf)
     while len(taken) < wanted:
+        np.minimum(nearest, ((axes - axes[:, taken[-1:]]) ** 2).sum(axis=0), out=nearest)
         taken.append(int((nearest * weights).argmax()))
-        nearest = np.minimum(nearest, ((points - points[taken[-1]]) ** 2).sum(axis=1))
     return points[taken]
 
 

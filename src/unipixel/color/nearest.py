@@ -43,8 +43,8 @@ def snap(image: npt.NDArray[np.uint8], palette: Palette) -> npt.NDArray[np.uint8
     indices = np.empty(codes.shape, np.uint8)
     for at in range(0, codes.size, _PART):
         part = codes.ravel()[at : at + _PART]
-        found = answers.take(part)
-        if not found.all():
+        found = answers.take(part, mode="wrap")  # no number is out of range, and "wrap" is quicker than to check it
+        if not found.min():
             unknown = distinct_codes(part[found == 0])
             answers[unknown] = nearest_colors(unpack(unknown), palette.colors) + 1
             found = answers.take(part)
