@@ -14,7 +14,8 @@ NEAR = 0.02
 
 ONE_COLOR = 0.025
 """A colour stands for all that are nearer than this. Of five values (0.02 to 0.04) it met the number of colours of
-natives from damaged pictures best, and no fewer cells had the right colour afterwards; see benchmarks/color."""
+natives from damaged pictures best, and no fewer cells had the right colour afterwards; it was set on those pictures,
+see benchmarks/color."""
 
 NOISE_SHARE = 0.8
 """Art has a few colours that are hardly told apart, noise has little else: with at least this share of such colours
