@@ -10,7 +10,7 @@ from unipixel.color import count_colors
 from unipixel.errors import WorkspaceError
 from unipixel.files import read_jsonl, write_jsonl
 from unipixel.image import load_image
-from unipixel.stages import preparing
+from unipixel.stages import recovering
 from unipixel.stages.preparing import prepare, read_natives, read_sources
 from unipixel.stages.workspace import Workspace
 
@@ -42,7 +42,7 @@ def test_running_it_again_changes_no_byte_and_looks_at_no_source(workspace, monk
     prepare(workspace)
     before = tree(workspace.root)
     looked_at = []
-    monkeypatch.setattr(preparing, "_in_parallel", lambda workspace, files: looked_at.extend(files) or iter(()))
+    monkeypatch.setattr(recovering, "recover_source", looked_at.append)
 
     prepare(workspace)
 
@@ -68,21 +68,21 @@ def test_a_kill_in_between_loses_little_and_ends_the_same(workspace, tmp_path, m
     again.recipe_file.write_bytes(workspace.recipe_file.read_bytes())
     for file in workspace.sources.iterdir():
         (again.sources / file.name).write_bytes(file.read_bytes())
-    real = preparing._recover_one
+    real = recovering.recover_source
     calls = []
 
-    def killed(place, file):
-        calls.append(file)
+    def killed(job):
+        calls.append(job)
         if len(calls) == 6:
             raise KeyboardInterrupt
-        return real(place, file)
+        return real(job)
 
-    monkeypatch.setattr(preparing, "SAVE_EVERY", 1)
-    monkeypatch.setattr(preparing.os, "cpu_count", lambda: 1)
-    monkeypatch.setattr(preparing, "_recover_one", killed)
+    monkeypatch.setattr(recovering, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(recovering, "SAVE_SHARE", 1e9)
+    monkeypatch.setattr(recovering, "recover_source", killed)
     with pytest.raises(KeyboardInterrupt):
         prepare(again)
-    assert len(read_jsonl(again.manifest)) == 5
+    assert sum(row["state"] != "new" for row in read_jsonl(again.manifest)) == 5
     calls.clear()
     calls.extend(["not again"] * 10)
     prepare(again)

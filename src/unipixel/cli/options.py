@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from unipixel.recipe import parse_override
 from unipixel.stages.base import DEFAULT_BASE
+from unipixel.stages.engine import Engine, EngineName
 from unipixel.stages.workspace import Workspace
 
 
@@ -56,3 +59,21 @@ device_option = click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who does the work on single pictures: hands the verb an ``engine``."""
+
+    @click.option(
+        "--engine", "engine_name", type=click.Choice(get_args(EngineName)), default="local", show_default=True,
+        help="All cores of this machine, or a Ray cluster whose machines see WORKSPACE at the same path.",
+    )  # fmt: skip
+    @click.option(
+        "--workers", type=click.IntRange(min=1), metavar="N", help="Pictures at once. Default: one for each core."
+    )
+    @wraps(command)
+    def with_engine(*args: Any, engine_name: EngineName, workers: int | None, **options: Any) -> Any:
+        return command(*args, engine=Engine(engine_name, workers), **options)
+
+    return with_engine

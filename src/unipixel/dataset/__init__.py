@@ -4,11 +4,25 @@ from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidate
 from unipixel.dataset.canvas import LATENT, Canvas
 from unipixel.dataset.checks import Finding, check_image, check_training_folder, faults
 from unipixel.dataset.fit import Fit, background_color, fit, replay, resolve_alpha
-from unipixel.dataset.manifest import Cell, Decision, Entry, Provenance, native_id, read_manifest, write_manifest
+from unipixel.dataset.groups import choose_validation, group_sources
+from unipixel.dataset.look import find_near, look_of, mirror_look
+from unipixel.dataset.manifest import (
+    USABLE,
+    Cell,
+    Decision,
+    Entry,
+    Provenance,
+    in_file_order,
+    native_id,
+    read_manifest,
+    sources_of,
+    write_manifest,
+)
 from unipixel.dataset.windows import Tiles, Window, busyness, propose_windows, tile_period
 
 __all__ = [
     "LATENT",
+    "USABLE",
     "Candidate",
     "Canvas",
     "Cell",
@@ -26,13 +40,20 @@ __all__ = [
     "check_image",
     "check_training_folder",
     "faults",
+    "choose_validation",
+    "find_near",
     "fit",
+    "group_sources",
+    "in_file_order",
+    "look_of",
+    "mirror_look",
     "native_id",
     "propose_candidates",
     "propose_windows",
     "read_manifest",
     "replay",
     "resolve_alpha",
+    "sources_of",
     "tile_period",
     "write_manifest",
 ]

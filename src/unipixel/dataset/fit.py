@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.color.distinct import pack, unpack
+from unipixel.dataset.pattern import continue_outward, outward_period
 from unipixel.dataset.windows import Window, busyness, propose_windows
 from unipixel.errors import DatasetError, ImageError
 
@@ -35,6 +36,8 @@ class Fit:
     """Colour that shows where the source was transparent, as ``#rrggbb``."""
     canvas: tuple[int, int]
     """Native size ``(h, w)`` of the canvas."""
+    pattern: tuple[int, int]
+    """Period in native px with which the background goes on upwards and downwards, and to the sides; 0: one colour."""
     loss: float
     """Share of the source's busyness that was cropped away, 0 to 1; see :func:`unipixel.dataset.busyness`."""
     padding: float
@@ -47,6 +50,7 @@ class Fit:
             "window": [self.window.row, self.window.col, self.window.height, self.window.width],
             "pad": list(self.pad),
             "fill": list(self.fill),
+            "pattern": list(self.pattern),
             "background": self.background,
             "canvas": list(self.canvas),
             "loss": round(self.loss, 6),
@@ -59,13 +63,13 @@ def fit(
     *,
     window: Window | None = None,
     anchor: tuple[float, float] = (0.5, 0.5),
-    background: tuple[int, int, int] = WHITE,
+    background: tuple[int, int, int] | None = None,
 ) -> Fit:
-    """Crop or fill a native to a canvas; no pixel is resampled and no colour added but ``background``.
+    """Crop or fill a native to a canvas; no pixel is resampled and no colour added but the background's.
 
-    Where the native is larger it is cropped to the window, where it is smaller it is filled on each side with the most
-    frequent colour of that side. Transparent pixels show the background: the most frequent opaque colour of the border
-    where at least half of the border is opaque, else ``background``.
+    Where the native is larger it is cropped to the window. Where it is smaller, a background that repeats itself at
+    both ends (dither, stripes, tiles, bands of sky) goes on in its phase; else each side is filled with the most
+    frequent colour of that side. Transparent pixels show the background.
 
     Parameters
     ----------
@@ -76,7 +80,8 @@ def fit(
         Part to show; without one the best of :func:`unipixel.dataset.propose_windows`.
     anchor : (float, float)
         Where a smaller native stands: (0, 0) top left, (1, 0.5) at the bottom in the middle.
-    background : (r, g, b)
+    background : (r, g, b), optional
+        Shows where the native is transparent; by default its :func:`background_color`.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def fit(
     """
     if native.dtype != np.uint8 or native.ndim != 3 or native.shape[2] != 4 or 0 in native.shape:
         raise ImageError(f"a native must be an (h, w, 4) uint8 array, not {native.shape} {native.dtype}.")
-    shown = background_color(native, background)
+    shown = background or background_color(native)
     opaque = resolve_alpha(native, shown)
     part = window or propose_windows(opaque, canvas)[0]
     _require_inside(part, native.shape[:2], canvas)
@@ -97,17 +102,24 @@ def fit(
     top, left = (round((canvas[axis] - cropped.shape[axis]) * anchor[axis]) for axis in range(2))
     pad = (top, canvas[1] - part.width - left, canvas[0] - part.height - top, left)
     fill = _side_colors(cropped)
-    kept = float(busyness(opaque)[part.row : part.row + part.height, part.col : part.col + part.width].sum())
+    pattern = outward_period(cropped, 0) if pad[0] + pad[2] else 0, outward_period(cropped, 1) if pad[1] + pad[3] else 0
     return Fit(
-        native=_filled(cropped, pad, fill),
+        native=_filled(cropped, pad, fill, pattern),
         window=part,
         pad=pad,
         fill=(_hex(fill[0]), _hex(fill[1]), _hex(fill[2]), _hex(fill[3])),
         background="#" + bytes(shown).hex(),
         canvas=canvas,
-        loss=min(1.0, max(0.0, 1.0 - kept)) if cropped.shape != opaque.shape else 0.0,
+        pattern=pattern,
+        loss=0.0 if cropped.shape == opaque.shape else min(1.0, max(0.0, 1.0 - _kept(opaque, part))),
         padding=1.0 - part.height * part.width / (canvas[0] * canvas[1]),
     )
+
+
+def _kept(opaque: npt.NDArray[np.uint8], part: Window) -> float:
+    if part.kept is not None:
+        return part.kept
+    return float(busyness(opaque)[part.row : part.row + part.height, part.col : part.col + part.width].sum())
 
 
 def replay(native: npt.NDArray[np.uint8], transform: Mapping[str, Any]) -> npt.NDArray[np.uint8]:
@@ -125,7 +137,8 @@ def replay(native: npt.NDArray[np.uint8], transform: Mapping[str, Any]) -> npt.N
         pad, fill = transform["pad"], [_rgb(code) for code in transform["fill"]]
         opaque = resolve_alpha(native, tuple(_rgb(transform["background"]).tolist()))
         _require_inside(Window(row, col, height, width), native.shape[:2], tuple(transform["canvas"]))
-        done = _filled(opaque[row : row + height, col : col + width], (pad[0], pad[1], pad[2], pad[3]), fill)
+        part, periods = opaque[row : row + height, col : col + width], transform.get("pattern", (0, 0))
+        done = _filled(part, (pad[0], pad[1], pad[2], pad[3]), fill, (periods[0], periods[1]))
     except (KeyError, ValueError, TypeError, IndexError, ImageError) as error:
         raise DatasetError("a transform can't be done again; prepare this image anew", [repr(error)]) from error
     return done
@@ -187,16 +200,35 @@ def _most_frequent(colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _filled(
-    cropped: npt.NDArray[np.uint8], pad: tuple[int, int, int, int], fill: list[npt.NDArray[np.uint8]]
+    cropped: npt.NDArray[np.uint8],
+    pad: tuple[int, int, int, int],
+    fill: list[npt.NDArray[np.uint8]],
+    pattern: tuple[int, int],
 ) -> npt.NDArray[np.uint8]:
     top, right, bottom, left = pad
-    height, width = cropped.shape[:2]
-    native = np.full((top + height + bottom, left + width + right, 4), 255, np.uint8)
     # Left and right first: what is above and below spans the whole width, as sky and ground do.
-    native[:, :left, :3], native[:, left + width :, :3] = fill[3], fill[1]
-    native[:top, :, :3], native[top + height :, :, :3] = fill[0], fill[2]
-    native[top : top + height, left : left + width] = cropped
-    return native
+    wide = _grown(cropped, 1, (left, right), (fill[3], fill[1]), pattern[1])
+    return _grown(wide, 0, (top, bottom), (fill[0], fill[2]), pattern[0])
+
+
+def _grown(
+    opaque: npt.NDArray[np.uint8],
+    axis: int,
+    lines: tuple[int, int],
+    fill: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+    period: int,
+) -> npt.NDArray[np.uint8]:
+    """Add lines before and after, along an axis: the pattern of a period, or colours."""
+    if period:
+        return continue_outward(opaque, axis, *lines, period)
+    sides = [np.full((*_shape(opaque, axis, count), 4), 255, np.uint8) for count in lines]
+    for side, color in zip(sides, fill, strict=True):
+        side[..., :3] = color
+    return np.concatenate([sides[0], opaque, sides[1]], axis=axis)
+
+
+def _shape(opaque: npt.NDArray[np.uint8], axis: int, count: int) -> tuple[int, int]:
+    return (count, opaque.shape[1]) if axis == 0 else (opaque.shape[0], count)
 
 
 def _hex(color: npt.NDArray[np.uint8]) -> str:

@@ -15,8 +15,12 @@ from unipixel.caption import Proposal
 from unipixel.errors import CaptionError, DatasetError
 from unipixel.files import read_jsonl, sha256, write_jsonl
 
-Decision = Literal["sure", "doubtful", "decided", "rejected"]
-"""``sure`` by measurement, ``doubtful`` waiting for a person, ``decided`` or ``rejected`` by one."""
+Decision = Literal["new", "sure", "doubtful", "decided", "rejected"]
+"""``new``: not looked at yet; ``sure`` by measurement, ``doubtful`` waiting for a person, ``decided`` or ``rejected``
+by one."""
+
+USABLE = frozenset({"sure", "decided"})
+"""States of a native that may be trained on."""
 
 Permission = Literal["yes", "no", "unknown"]
 """Whether a picture may be trained on, as far as anybody has said."""
@@ -74,7 +78,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the manifest."""
+    """One row of the manifest: an image, or a source of which no image is made yet.
+
+    Several images of one source are several rows, alike in all that is the source's own: see :meth:`as_source`.
+    """
 
     id: str
     """:func:`native_id` of the native before it is fitted."""
@@ -88,10 +95,12 @@ class Entry:
     """Grid of the source; None for a native that came as one."""
     native_size: tuple[int, int] = (0, 0)
     """``(h, w)`` in native px."""
+    look: str = ""
+    """What the native looks like, for near duplicates: see :func:`unipixel.dataset.look_of`."""
     confidence: float = 0.0
     """How sure the native is right, 0 to 1."""
     state: Decision = "doubtful"
-    """``sure``, ``doubtful``, ``decided`` or ``rejected``."""
+    """``new``, ``sure``, ``doubtful``, ``decided`` or ``rejected``."""
     transforms: tuple[dict[str, Any], ...] = ()
     """Steps from native to training image, in order, each with ``op``."""
     canvas: str = ""
@@ -100,6 +109,10 @@ class Entry:
     """Colours of the training image as ``#rrggbb``."""
     theme: str = ""
     """Such as ``scenery``; for balance."""
+    crops: int | None = None
+    """Most training images of this source; None as the recipe says, 0 where it was left out for balance."""
+    close_up: bool = False
+    """Whether the image is a part cut from a picture of several canvases: captions call it ``close-up``."""
     split: Split = "train"
     """``train``, or ``validation``: never both of one source."""
     repeats: int = 1
@@ -110,6 +123,28 @@ class Entry:
     """All tags with origin and state, rejected ones too, so that they are not proposed again."""
     history: tuple[dict[str, Any], ...] = ()
     """What happened to this row, oldest first."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether images may be made of it."""
+        return self.state in USABLE
+
+    @property
+    def has_native(self) -> bool:
+        """Whether a grid was found, so that there is a native to look at."""
+        return self.native_size != (0, 0)
+
+    @property
+    def window(self) -> tuple[int, int, int, int]:
+        """Part of the native that is in view: row, column, height, width; all of it where it is on no canvas."""
+        row, col, height, width = self.transforms[0]["window"] if self.transforms else (0, 0, *self.native_size)
+        return row, col, height, width
+
+    def as_source(self) -> Entry:
+        """Leave out all that belongs to one image of the source."""
+        return replace(
+            self, transforms=(), canvas="", palette=(), close_up=False, split="train", repeats=1, rating="", tags=()
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types, in the order above."""
@@ -168,6 +203,16 @@ def read_manifest(path: str | os.PathLike[str]) -> tuple[Entry, ...]:
 def write_manifest(path: str | os.PathLike[str], entries: Iterable[Entry]) -> Path:
     """Write a manifest atomically, in the order given."""
     return write_jsonl(path, (entry.to_dict() for entry in entries))
+
+
+def in_file_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Sort rows by source, canvas and window, so that the file depends on nothing but what it says."""
+    return sorted(entries, key=lambda entry: (entry.source, entry.source_sha256, entry.canvas, entry.window))
+
+
+def sources_of(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """One row for each source, by its path, without what belongs to its images."""
+    return {entry.source: entry.as_source() for entry in in_file_order(entries)}
 
 
 def _field_problems(row: dict[str, Any], cls: type[Entry]) -> list[str]:

@@ -31,8 +31,8 @@ class Window:
     """Rows."""
     width: int
     """Columns."""
-    kept: float = 1.0
-    """Share of the native's busyness that is inside, 0 to 1; see :func:`busyness`."""
+    kept: float | None = None
+    """Share of the native's busyness that is inside, 0 to 1, where it was measured; see :func:`busyness`."""
 
 
 def busyness(native: npt.NDArray[np.uint8]) -> _Floats:
@@ -68,6 +68,7 @@ def propose_windows(
     *,
     count: int = 1,
     tiles: Tiles | Literal["measure"] = "measure",
+    worth: _Floats | None = None,
 ) -> tuple[Window, ...]:
     """Propose crops, best first: busy ones, and each showing what those before it did not.
 
@@ -81,6 +82,8 @@ def propose_windows(
     tiles : (rows, columns) or "measure"
         Period and phase of the art's tiles along each axis, or None; by default :func:`tile_period` is asked.
         Cuts are made between tiles where that can be.
+    worth : (h, w) float64, optional
+        Its :func:`busyness`, where it is known.
 
     Returns
     -------
@@ -88,7 +91,8 @@ def propose_windows(
         At least one.
     """
     height, width = min(size[0], native.shape[0]), min(size[1], native.shape[1])
-    worth = busyness(native)
+    if worth is None:
+        worth = busyness(native)
     known = (tile_period(native, 0), tile_period(native, 1)) if tiles == "measure" else tiles
     rows = _starts(native.shape[0] - height, known[0])
     cols = _starts(native.shape[1] - width, known[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from unipixel.caption import PROFILES
 from unipixel.recipe.model import Recipe
 
@@ -51,6 +53,10 @@ def _number_problems(recipe: Recipe) -> list[str]:
     problems = [f"{name} = {value} must be 1 or more." for name, value in at_least_one.items() if value < 1]
     if not 2 <= dataset.max_colors <= 256:
         problems.append(f"dataset.max_colors = {dataset.max_colors} must be 2 to 256.")
+    if not 0 <= dataset.validation_share <= 0.5:
+        problems.append(f"dataset.validation_share = {dataset.validation_share} must be 0 to 0.5.")
+    if dataset.close_up_from < 0:
+        problems.append(f"dataset.close_up_from = {dataset.close_up_from} must be 0 or more.")
     if not 0 <= train.caption_dropout <= 1:
         problems.append(f"train.caption_dropout = {train.caption_dropout} must be 0 to 1.")
     for name, number in (("lora.alpha", recipe.lora.alpha), ("train.learning_rate", train.learning_rate)):
@@ -78,6 +84,8 @@ def _name_problems(recipe: Recipe) -> list[str]:
     ):
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")
+    if recipe.dataset.background != "own" and not re.fullmatch(r"#[0-9a-fA-F]{6}", recipe.dataset.background):
+        problems.append(f'dataset.background = {recipe.dataset.background!r} must be "own" or "#rrggbb".')
     if not recipe.trigger.strip() or "," in recipe.trigger:
         problems.append(f"trigger = {recipe.trigger!r} must be one word without a comma.")
     if not recipe.sample.prompts:

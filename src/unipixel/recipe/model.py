@@ -23,6 +23,20 @@ class DatasetRecipe:
     """Most colours in one image, 2 to 256."""
     crops_per_image: int
     """Most training images that are cut from one source picture."""
+    background: str
+    """What transparent pixels become: ``own``, the colour of the picture's own border (else white), or ``#rrggbb``."""
+    close_up_from: float
+    """A crop is a close-up where the native is at least so many times as high and wide as the canvas; 0: never."""
+    validation_share: float
+    """Share of the images that is kept from the training, 0 to 0.5; never some of a source, pack or near duplicates."""
+
+    @property
+    def background_color(self) -> tuple[int, int, int] | None:
+        """The colour of :attr:`background`; None for the picture's own."""
+        if self.background == "own":
+            return None
+        red, green, blue = bytes.fromhex(self.background.removeprefix("#"))
+        return red, green, blue
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,23 @@
-"""Bring sources to their natives, and natives onto the canvases: fit, index, scale, verify."""
+"""The stage prepare: sources to natives, natives to training images, all of it in ``dataset.jsonl``."""
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from unipixel.color import quantize
-from unipixel.dataset.balance import Candidate, balance, propose_candidates
-from unipixel.dataset.fit import fit
-from unipixel.dataset.manifest import Cell, Entry, native_id, read_manifest, write_manifest
-from unipixel.errors import GridMismatch, ImageError, WorkspaceError
-from unipixel.files import sha256
-from unipixel.grid import recover, upscale
-from unipixel.image import RGBA, load_image, save_png
-from unipixel.progress import Event, Progress, quiet
+from unipixel.caption import Proposal
+from unipixel.dataset.balance import Plan
+from unipixel.dataset.manifest import Entry, in_file_order, read_manifest, sources_of, write_manifest
+from unipixel.errors import WorkspaceError
+from unipixel.image import load_image
+from unipixel.progress import Progress, quiet
 from unipixel.recipe import Recipe
+from unipixel.stages.engine import LOCAL, Engine
+from unipixel.stages.placing import choose, image_file, remove_others, write_images
+from unipixel.stages.recovering import native_file, pending_sources, recover_sources
 from unipixel.stages.workspace import Workspace
-
-USABLE = frozenset({"sure", "decided"})
-"""States of a native that may be trained on: sure by measurement, or decided by a person."""
-SAVE_EVERY = 16
-"""Sources after which the manifest is written, so that a kill loses little."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +29,38 @@ class Prepared:
     doubtful: int
     """Sources whose native wants a person's look."""
     none: int
-    """Sources without a grid."""
+    """Sources without a native: no grid, or no picture."""
     canvases: dict[str, int]
-    """Training images of each canvas, by ``WIDTHxHEIGHT``."""
+    """Images of each canvas, by ``WIDTHxHEIGHT``."""
+    validation: int
+    """Images among them that are kept from the training."""
+    pending: int
+    """Sources that were not looked at: in a dry run alone."""
     notes: tuple[str, ...]
     """What a person should know, such as fewer images than wanted."""
 
 
 def prepare(
-    workspace: Workspace, *, overrides: Mapping[str, Any] | None = None, progress: Progress = quiet
+    workspace: Workspace,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
+    engine: Engine = LOCAL,
+    progress: Progress = quiet,
 ) -> Prepared:
     """Recover natives, balance them over the canvases and write the training images.
 
-    Sources that were recovered before are not looked at again, and what a person decided in ``dataset.jsonl`` stays.
-    The training folder is made to hold just what the data set says; captions of images that stay are kept.
+    Sources that were recovered before are not looked at again, and what a person decided stays. The training folder is
+    made to hold just what the data set says; captions of images that stay are kept.
 
     Parameters
     ----------
     workspace : Workspace
     overrides : mapping, optional
         Recipe values by dotted name.
+    dry_run : bool
+        Say what would be done with the natives that are there, and write nothing.
+    engine : Engine
     progress : Progress
         Told after each source and each training image.
 
@@ -70,43 +71,51 @@ def prepare(
     Raises
     ------
     WorkspaceError
-        No sources, or none with a native that may be used.
+        No sources, or none with a native that may be used; or another process holds the workspace.
     GridMismatch
         A training image is not what was meant to be written; can't happen short of a damaged disk.
     """
     recipe = workspace.recipe(overrides)
-    sources = _recover_all(workspace, progress)
-    usable = [entry for entry in sources if entry.state in USABLE]
-    if not usable:
+    if dry_run:
+        sources, pending = pending_sources(workspace)
+        plan, _ = choose(workspace, recipe, [row for row in sources if row not in pending], engine, progress)
+        counts = {str(canvas): plan.per_canvas for canvas in recipe.dataset.canvases}
+        return _summary(sources, counts, 0, len(pending), _notes(plan))
+    with workspace.lock():
+        return prepare_locked(workspace, recipe, engine, progress)
+
+
+def prepare_locked(workspace: Workspace, recipe: Recipe, engine: Engine, progress: Progress) -> Prepared:
+    """Prepare in a workspace that is held already; see :func:`prepare`."""
+    earlier = read_manifest(workspace.manifest)
+    sources = recover_sources(workspace, engine, progress)
+    if not any(row.is_usable for row in sources):
         raise WorkspaceError(
             f"{workspace.root}: none of {len(sources)} sources has a native that is sure. "
-            f"Look at them with: unipixel detect {workspace.sources}/* "
-            f'and set "state" to "decided" in {workspace.manifest} where one is right.'
+            f"Look at them with: unipixel decide {workspace.root}"
         )
-    natives = {entry.id: load_image(_native_file(workspace, entry)) for entry in usable}
-    chosen, notes = _choose(natives, recipe)
-    rows = [_write_image(workspace, recipe, _of(usable, pick.source), natives[pick.source], pick) for pick in chosen]
-    for index, row in enumerate(rows):
-        progress(Event("fit", index + 1, len(rows), row.canvas))
-    kept = [_keep_tags(row, read_manifest(workspace.manifest)) for row in rows]
-    unused = [entry for entry in sources if entry.id not in {row.id for row in rows} or entry.state not in USABLE]
-    write_manifest(workspace.manifest, [*kept, *unused])
-    _remove_others(workspace, rows)
+    plan, natives = choose(workspace, recipe, sources, engine, progress)
+    known = {_place(row): row for row in earlier if row.transforms}
+    rows = [
+        _with_tags(row, known.get(_place(row)))
+        for row in write_images(workspace, recipe, plan, natives, engine, progress)
+    ]
+    write_manifest(workspace.manifest, in_file_order([*rows, *_off_canvas(sources, rows, earlier)]))
+    remove_others(workspace, {training_file(workspace, row) for row in rows})
     counts = {str(canvas): sum(row.canvas == str(canvas) for row in rows) for canvas in recipe.dataset.canvases}
-    none = sum(entry.native_size == (0, 0) for entry in sources)
-    return Prepared(len(usable), len(sources) - len(usable) - none, none, counts, tuple(notes))
+    gone = len({row.source for row in earlier} - {row.source for row in sources})
+    notes = _notes(plan) + ([f"{gone} sources are gone from sources/, and with them their rows."] if gone else [])
+    return _summary(sources, counts, sum(row.split == "validation" for row in rows), 0, notes)
 
 
 def training_file(workspace: Workspace, entry: Entry) -> Path:
-    """Where the training image of an entry lies: named by its native and its crop, so that the name never changes."""
-    window = entry.transforms[0]["window"]
-    return workspace.training / entry.canvas / f"{entry.id}-r{window[0]}c{window[1]}.png"
+    """Where the image of a row lies, in the training or the validation folder."""
+    return image_file(workspace, entry, entry.window[:2])
 
 
 def read_sources(workspace: Workspace) -> list[dict[str, Any]]:
     """One row for each source: its native, grid, confidence and state (``sure``, ``doubtful`` or ``none``)."""
-    entries = {entry.source: entry for entry in reversed(read_manifest(workspace.manifest))}
-    return [_source_row(workspace, entries[source]) for source in sorted(entries)]
+    return [_source_row(workspace, entry) for entry in sources_of(read_manifest(workspace.manifest)).values()]
 
 
 def read_natives(workspace: Workspace) -> dict[str, tuple[Path | None, str]]:
@@ -117,169 +126,65 @@ def read_natives(workspace: Workspace) -> dict[str, tuple[Path | None, str]]:
     }
 
 
-# --- sources to natives ---------------------------------------------------------------------------------------------
+def _summary(
+    sources: Sequence[Entry], counts: dict[str, int], validation: int, pending: int, notes: Sequence[str]
+) -> Prepared:
+    looked_at = [row for row in sources if row.state != "new"]
+    sure = sum(row.is_usable for row in looked_at)
+    none = sum(not row.has_native for row in looked_at if not row.is_usable)
+    return Prepared(sure, len(looked_at) - sure - none, none, counts, validation, pending, tuple(notes))
 
 
-def _recover_all(workspace: Workspace, progress: Progress) -> list[Entry]:
-    files = workspace.source_files()
-    if not files:
-        raise WorkspaceError(
-            f"{workspace.sources}: no pictures. Add some with: unipixel add {workspace.root} PICTURES..."
-        )
-    earlier = read_manifest(workspace.manifest)
-    known = {(entry.source, entry.source_sha256): entry for entry in reversed(earlier)}
-    done: dict[Path, Entry] = {}
-    for file in files:
-        entry = known.get((workspace.relative(file), sha256(file)))
-        if entry and (entry.native_size == (0, 0) or _native_file(workspace, entry).exists()):
-            done[file] = replace(entry, transforms=(), canvas="", palette=(), tags=())
-    left = [file for file in files if file not in done]
-    progress(Event("native", len(done), len(files)))
-    for file, entry in zip(left, _in_parallel(workspace, left), strict=True):
-        done[file] = entry
-        if len(done) % SAVE_EVERY == 0:
-            _save_so_far(workspace, earlier, done)
-        progress(Event("native", len(done), len(files), file.name))
-    return [done[file] for file in files]
+def _notes(plan: Plan) -> list[str]:
+    if plan.per_canvas >= plan.wanted:
+        return []
+    return [
+        f"{plan.per_canvas} images for each canvas instead of {plan.wanted}: "
+        "more sources would help, or a plan: unipixel balance."
+    ]
 
 
-def _save_so_far(workspace: Workspace, earlier: Sequence[Entry], done: Mapping[Path, Entry]) -> None:
-    """Rows of training images stay until they are made anew; sources recovered since are put behind them."""
-    there = {(entry.source, entry.source_sha256) for entry in earlier}
-    fresh = [entry for entry in done.values() if (entry.source, entry.source_sha256) not in there]
-    write_manifest(workspace.manifest, [*earlier, *fresh])
+def _place(row: Entry) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """What makes an image the same one: native, window and canvas."""
+    return row.id, row.window, tuple(row.transforms[0]["canvas"])
 
 
-def _in_parallel(workspace: Workspace, files: Sequence[Path]) -> Iterator[Entry]:
-    """Recover on all cores; results come in the order of the files, whatever the number of cores."""
-    workers = min(len(files), os.cpu_count() or 1)
-    if workers < 2:
-        yield from (_recover_one(workspace, file) for file in files)
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
-    try:
-        yield from pool.map(_recover_one, [workspace] * len(files), files)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _with_tags(row: Entry, before: Entry | None) -> Entry:
+    """What was said of an image stays with it."""
+    if before is None:
+        return row
+    return replace(row, tags=before.tags, rating=before.rating, repeats=before.repeats)
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _off_canvas(sources: Sequence[Entry], rows: Sequence[Entry], earlier: Sequence[Entry]) -> list[Entry]:
+    """Rows of sources without an image, and of images that lost their place but that a person has judged."""
+    placed = {_place(row) for row in rows}
+    kept = {row.source: row for row in sources}
+    judged = []
+    for row in earlier:
+        source = kept.get(row.source)
+        if row.transforms and source and source.id == row.id and _place(row) not in placed and _is_judged(row.tags):
+            judged.append(replace(row, state=source.state, history=source.history, canvas="", split="train"))
+    shown = {row.source for row in rows} | {row.source for row in judged}
+    return [*judged, *(row for row in sources if row.source not in shown)]
 
 
-def _recover_one(workspace: Workspace, file: Path) -> Entry:
-    digest = sha256(file)
-    source = workspace.relative(file)
-    try:
-        found = recover(load_image(file))
-    except ImageError as error:
-        return Entry(digest[:12], source, digest, state="rejected", history=({"op": "recover", "reason": str(error)},))
-    history = ({"op": "recover", "reason": found.reason},)
-    if found.native is None or found.grid is None:
-        return Entry(digest[:12], source, digest, confidence=_rounded(found.confidence), history=history)
-    entry = Entry(
-        id=native_id(found.native),
-        source=source,
-        source_sha256=digest,
-        grid=Cell(found.grid.cell, found.grid.offset),
-        native_size=(found.native.shape[0], found.native.shape[1]),
-        confidence=_rounded(found.confidence),
-        state="sure" if found.is_sure else "doubtful",
-        history=history,
-    )
-    save_png(_native_file(workspace, entry), found.native)
-    return entry
-
-
-def _rounded(confidence: float) -> float:
-    return round(float(confidence), 6)
-
-
-def _native_file(workspace: Workspace, entry: Entry) -> Path:
-    return workspace.natives / f"{entry.id}.png"
+def _is_judged(tags: Sequence[Proposal]) -> bool:
+    """Whether a person may have said yes or no to a tag that was only proposed."""
+    guesses = [tag for tag in tags if tag.origin in ("measured", "machine")]
+    return any(tag.state == "rejected" or (tag.state == "accepted" and tag.score < 1) for tag in guesses)
 
 
 def _source_row(workspace: Workspace, entry: Entry) -> dict[str, Any]:
     image = load_image(workspace.root / entry.source)
-    none = entry.native_size == (0, 0)
     return {
         "name": Path(entry.source).name,
         "source": entry.source,
-        "native": None if none else workspace.relative(_native_file(workspace, entry)),
+        "native": workspace.relative(native_file(workspace.root, entry)) if entry.has_native else None,
         "source_size": f"{image.shape[1]}x{image.shape[0]}",
-        "native_size": "" if none else f"{entry.native_size[1]}x{entry.native_size[0]}",
+        "native_size": f"{entry.native_size[1]}x{entry.native_size[0]}" if entry.has_native else "",
         "cell": list(entry.grid.cell) if entry.grid else [],
         "confidence": entry.confidence,
-        "state": "none" if none else "sure" if entry.state in USABLE else "doubtful",
+        "state": "none" if not entry.has_native else "sure" if entry.is_usable else "doubtful",
         "reason": next((str(step["reason"]) for step in entry.history if step.get("op") == "recover"), ""),
     }
-
-
-# --- natives to training images ---------------------------------------------------------------------------------------
-
-
-def _choose(natives: Mapping[str, RGBA], recipe: Recipe) -> tuple[list[Candidate], list[str]]:
-    """Which crop of which native goes on which canvas; no two with the same pixels."""
-    candidates: list[Candidate] = []
-    shown: set[str] = set()
-    canvases, crops = recipe.dataset.canvases, recipe.dataset.crops_per_image
-    for name, native in sorted(natives.items()):
-        for candidate in propose_candidates(name, native, canvases, scale=recipe.scale, count=crops):
-            pixels = native_id(_fitted(native, candidate, recipe.scale))
-            if pixels not in shown:
-                shown.add(pixels)
-                candidates.append(candidate)
-    plan = balance(candidates, per_canvas=recipe.dataset.images_per_canvas, reuse=crops)
-    if plan.per_canvas < plan.wanted:
-        note = (
-            f"{plan.per_canvas} images for each canvas instead of {plan.wanted}: "
-            "more sources, or dataset.crops_per_image, would help."
-        )
-        return list(plan.chosen), [note]
-    return list(plan.chosen), []
-
-
-def _fitted(native: RGBA, pick: Candidate, scale: int) -> RGBA:
-    return fit(native, pick.canvas.native_size(scale), window=pick.window).native
-
-
-def _write_image(workspace: Workspace, recipe: Recipe, entry: Entry, native: RGBA, pick: Candidate) -> Entry:
-    """Fit, index, scale, write, and read back: what lies on the disk is what was meant."""
-    placed = fit(native, pick.canvas.native_size(recipe.scale), window=pick.window)
-    indices, palette = quantize(placed.native, recipe.dataset.max_colors)
-    row = replace(
-        entry,
-        transforms=(placed.to_dict(), {"op": "index", "colors": len(palette)}, {"op": "scale", "by": recipe.scale}),
-        canvas=str(pick.canvas),
-        palette=palette.to_hex(),
-    )
-    file = training_file(workspace, row)
-    wanted = upscale(np.dstack([palette.colors[indices], np.full(indices.shape, 255, np.uint8)]), recipe.scale)
-    if not (file.exists() and np.array_equal(load_image(file), wanted)):
-        save_png(file, upscale(indices[..., None], recipe.scale)[..., 0], palette=palette.colors)
-        if not np.array_equal(load_image(file), wanted):
-            raise GridMismatch(f"{file}: what was written does not read back the same. Is the disk sound?")
-    return row
-
-
-def _of(entries: Sequence[Entry], name: str) -> Entry:
-    return next(entry for entry in entries if entry.id == name)
-
-
-def _keep_tags(row: Entry, earlier: Sequence[Entry]) -> Entry:
-    same = [
-        entry for entry in earlier if (entry.id, entry.canvas, entry.transforms) == (row.id, row.canvas, row.transforms)
-    ]
-    return replace(row, tags=same[0].tags) if same else row
-
-
-def _remove_others(workspace: Workspace, rows: Sequence[Entry]) -> None:
-    """Take images that no longer belong out of the view, with their captions."""
-    wanted = {training_file(workspace, row) for row in rows}
-    for file in workspace.training_files():
-        if file not in wanted:
-            file.with_suffix(".txt").unlink(missing_ok=True)
-            file.unlink()
-    for folder in sorted(workspace.training.glob("*x*")):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()

@@ -6,7 +6,9 @@
     sources/         pictures as they came, never written after `unipixel add`; tags by hand beside them
     dataset.jsonl    one line for each picture: where it came from, its grid, its crop, its tags
     natives/         what the grid finder made of each source
+    doubtful/        pictures that explain what waits for a decision
     training/        the training images on the grid, with captions: a view that is made anew at will
+    validation/      the same for images that are kept from the training, where the recipe asks for some
     runs/NAME/       recipe, versions, LoRA, samples and figures of one training
     report.html      everything in pictures
 """
@@ -14,7 +16,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +25,13 @@ from typing import Any
 from unipixel.errors import WorkspaceError
 from unipixel.files import write_atomic
 from unipixel.recipe import Recipe, load_recipe
+from unipixel.stages.lock import LOCK, hold
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"})
 """Files that are taken for pictures."""
+
+_LEFTOVERS = (".", "sources", "natives", "training/*", "validation/*")
+"""Folders in which a kill may have left a file half written."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,7 @@ class Workspace:
             if f'extends = "{preset}"' not in workspace.recipe_file.read_text("utf-8"):
                 raise WorkspaceError(f"{root}: there is a workspace of another preset here. Choose another folder.")
         else:
+            write_atomic(workspace.root / ".gitignore", f"{LOCK}\n*.part\n")
             write_atomic(workspace.recipe_file, text)
         workspace.sources.mkdir(parents=True, exist_ok=True)
         return workspace
@@ -143,6 +151,31 @@ class Workspace:
     def training(self) -> Path:
         """Folder of training images and captions."""
         return self.root / "training"
+
+    @property
+    def validation(self) -> Path:
+        """Folder of images and captions that are kept from the training."""
+        return self.root / "validation"
+
+    @property
+    def doubtful(self) -> Path:
+        """Folder of pictures that explain what waits for a decision."""
+        return self.root / "doubtful"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes from writing here meanwhile; takes away what a killed one left half written.
+
+        Raises
+        ------
+        WorkspaceError
+            Another process holds the workspace.
+        """
+        with hold(self.root):
+            for folder in _LEFTOVERS:
+                for part in self.root.glob(f"{folder}/.*.part"):
+                    part.unlink(missing_ok=True)
+            yield
 
     def recipe(self, overrides: Mapping[str, Any] | None = None) -> Recipe:
         """Load the recipe."""
