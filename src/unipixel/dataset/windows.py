@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ Tiles: TypeAlias = "tuple[tuple[int, int] | None, tuple[int, int] | None]"
 
 _MIN_TILE, _MAX_TILE = 4, 64
 """Tile periods that are looked for, in native px."""
+
+_ACROSS = 128
+"""Places of each line that are compared when looking for tiles."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,15 @@ def busyness(native: npt.NDArray[np.uint8]) -> _Floats:
         Sums to 1; even where the native is flat.
     """
     distinct = distinct_colors(native)
-    lab = to_oklab(distinct.colors).astype(np.float64)[distinct.index]
-    change = np.zeros(distinct.index.shape)
-    down = np.sqrt(((lab[1:] - lab[:-1]) ** 2).sum(axis=2))
-    right = np.sqrt(((lab[:, 1:] - lab[:, :-1]) ** 2).sum(axis=2))
+    lab = to_oklab(distinct.colors)[distinct.index]
+    change = np.zeros(distinct.index.shape, lab.dtype)
+    down, right = _distance(lab[1:], lab[:-1]), _distance(lab[:, 1:], lab[:, :-1])
     change[1:] += down
     change[:-1] += down
     change[:, 1:] += right
     change[:, :-1] += right
     rarity = -np.log(distinct.counts / distinct.counts.sum())[distinct.index]
-    worth = change * (1.0 + rarity)
+    worth: _Floats = change * (1.0 + rarity)
     total = worth.sum()
     return worth / total if total > 0 else np.full(worth.shape, 1.0 / worth.size)
 
@@ -131,7 +133,7 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
         Native px; None where no period stands out. Tiles begin at ``phase + k * period``.
     """
     codes = distinct_colors(native).index
-    lines = codes if axis == 0 else codes.T
+    lines = _some_across(codes if axis == 0 else codes.T)
     edges = lines[1:] != lines[:-1]
     longest = min(_MAX_TILE, len(lines) // 2)
     if longest <= _MIN_TILE or not edges.any():
@@ -147,9 +149,24 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
     return period, _tile_phase(lines, period)
 
 
+def _distance(one: npt.NDArray[Any], two: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    steps = one - two
+    return np.sqrt(np.einsum("ijk,ijk->ij", steps, steps))
+
+
+def _some_across(lines: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """At most `_ACROSS` places of each line, evenly: enough to see what repeats from line to line."""
+    count = lines.shape[1]
+    if count <= _ACROSS:
+        return np.ascontiguousarray(lines)
+    return np.ascontiguousarray(lines[:, np.arange(_ACROSS) * count // _ACROSS])
+
+
 def _found_again(lines: npt.NDArray[np.int32], edges: npt.NDArray[np.bool_], shifts: npt.NDArray[np.int64]) -> _Floats:
     """Share of the edges whose two pixels are both found again, for each number of lines between."""
     pairs = lines[:-1].astype(np.int64) << 32 | lines[1:]
+    if int(lines.max()) < 1 << 15:  # half as wide, twice as fast
+        pairs = lines[:-1] << 16 | lines[1:]
     here, there = np.where(edges, pairs, -1), np.where(edges, pairs, -2)
     of = np.cumsum(edges.sum(axis=1))
     found = [np.count_nonzero(here[:-shift] == there[shift:]) / max(1, of[len(edges) - shift - 1]) for shift in shifts]

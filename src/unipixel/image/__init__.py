@@ -7,7 +7,7 @@ from unipixel.image.frames import STILL_MS, Frames, open_frames
 from unipixel.image.kind import detect_format
 from unipixel.image.metadata import read_metadata
 from unipixel.image.pixels import RGBA
-from unipixel.image.read import ImageSource, load_image
+from unipixel.image.read import ImageSource, load_image, require_picture
 from unipixel.image.write import encode_png, save_png
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "load_image",
     "open_frames",
     "read_metadata",
+    "require_picture",
     "save_png",
 ]

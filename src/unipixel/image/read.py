@@ -78,6 +78,22 @@ def _read(source: ImageSource) -> RGBA:
         return to_rgba(image, name)
 
 
+def require_picture(source: str | os.PathLike[str] | bytes) -> None:
+    """Make sure that a file is a whole picture, with as little work as that takes: a PNG has check sums.
+
+    Raises
+    ------
+    ImageError
+        As :func:`load_image`.
+    """
+    if sniff(source) != "aseprite":
+        with opened(source) as image:
+            if image.format == "PNG":
+                image.verify()
+                return
+    load_image(source)
+
+
 def sniff(source: str | os.PathLike[str] | bytes) -> Format:
     """Format of a file or of bytes, by content.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,32 @@ def draw_explanation(image: npt.NDArray[np.uint8], found: Recovery, *, title: st
     return drawn
 
 
+def draw_candidates(sheet: RGBA, answers: Sequence[Recovery]) -> RGBA:
+    """Put the middles of natives of several sizes side by side below a picture, for a person to choose.
+
+    Parameters
+    ----------
+    sheet : (h, w, 4) uint8
+        Such as from :func:`draw_explanation`.
+    answers : sequence of Recovery
+        Each with a native.
+
+    Returns
+    -------
+    (h + more, w, 4) uint8
+    """
+    if not answers:
+        return sheet
+    side = (sheet.shape[1] - GAP) // len(answers) - GAP
+    side = min(side, PANEL)
+    below = Image.new("RGB", (sheet.shape[1], side + 3 * GAP), PAPER)
+    for place, answer in enumerate(answers):
+        if answer.native is not None:
+            _paste(below, _opaque(answer.native), GAP + place * (side + GAP), 2 * GAP, "", side=side)
+    grown: RGBA = np.concatenate([sheet, np.array(below.convert("RGBA"))])
+    return grown
+
+
 def _draw_window(sheet: Image.Image, rgba: RGBA, found: Recovery, left: int, top: int) -> None:
     """A window of the picture at a whole zoom, its lines, and the profiles of both axes."""
     cell = min(found.grid.cell) if found.grid is not None else CLEAR_CELL
@@ -110,13 +137,16 @@ def _bars(steps: npt.NDArray[np.float64], window: slice, zoom: int) -> list[tupl
     return [(i * zoom, round(PROFILE * 0.8 * float(step) / most)) for i, step in enumerate(part)]
 
 
-def _paste(sheet: Image.Image, picture: RGBA, left: int, top: int, caption: str, *, fit: bool = True) -> None:
+def _paste(
+    sheet: Image.Image, picture: RGBA, left: int, top: int, caption: str, *, fit: bool = True, side: int = PANEL
+) -> None:
     """Paste into a panel: enlarged by a whole number where it fits, else its middle."""
     if fit:
-        zoom = max(1, PANEL // max(picture.shape[:2]))
-        rows, cols = (_middle(length, PANEL // zoom) for length in picture.shape[:2])
+        zoom = max(1, side // max(picture.shape[:2]))
+        rows, cols = (_middle(length, side // zoom) for length in picture.shape[:2])
         cut = "" if picture[rows, cols].size == picture.size else ", its middle"
-        caption = f"{caption}, {picture.shape[1]}x{picture.shape[0]} px{cut}, shown x{zoom}"
+        size = f"{picture.shape[1]}x{picture.shape[0]} px{cut}, shown x{zoom}"
+        caption = f"{caption}, {size}" if caption else size
         picture = picture[rows, cols].repeat(zoom, 0).repeat(zoom, 1)
     sheet.paste(Image.fromarray(np.ascontiguousarray(picture[..., :3])), (left, top))
     ImageDraw.Draw(sheet).text((left, top - 20), caption, FAINT, _font(13))

@@ -9,7 +9,7 @@ from pathlib import Path
 from unipixel.dataset.manifest import Entry, Provenance, in_file_order, read_manifest, write_manifest
 from unipixel.errors import ImageError, WorkspaceError
 from unipixel.files import sha256, write_atomic
-from unipixel.image import load_image
+from unipixel.image import require_picture
 from unipixel.progress import Event, Progress, quiet
 from unipixel.stages.engine import LOCAL, Engine
 from unipixel.stages.workspace import IMAGE_SUFFIXES, Workspace
@@ -106,7 +106,7 @@ def _add(
 def _look_at(file: Path) -> tuple[str, str]:
     """Hash of a picture, and why it can't be used: empty where it can."""
     try:
-        load_image(file)
+        require_picture(file)
     except ImageError as error:
         return "", str(error)
     return sha256(file), ""

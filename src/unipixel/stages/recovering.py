@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from unipixel.dataset.look import look_of
 from unipixel.dataset.manifest import Cell, Decision, Entry, in_file_order, native_id, read_manifest, write_manifest
@@ -25,6 +26,16 @@ SAVE_EVERY = 5.0
 """Seconds after which the manifest is written, so that a kill loses little work."""
 SAVE_SHARE = 0.05
 """Share of the time that may go into writing it: with many thousand rows it is written less often."""
+
+UNSQUARE = 1.5
+"""Cells longer than this times their width want a look: a bar laid over the picture off its grid makes such cells. Old
+screens showed pixels of up to 1.37."""
+SURE_OF_SIZE = 0.95
+"""Confidence from which a native that is not exact may be safe."""
+SPECKS = 0.01
+"""Most pixels of a picture that may be specks."""
+SPECKS_IN_CELL = 0.25
+"""Most of a cell that specks may cover: the rest says its colour beyond doubt."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +119,55 @@ def recover_source(job: Job) -> Entry:
         confidence=_rounded(found.confidence),
     )
     save_png(native_file(job.root, named), found.native)
-    return _noted(named, found.reason, state="sure" if is_safe(found) else "doubtful")
+    return _noted(named, found.reason, state="sure" if is_safe(found, lossy=is_lossy(file)) else "doubtful")
 
 
-def is_safe(found: Recovery) -> bool:
-    """Whether a native may enter a data set unseen."""
-    return found.is_sure
+def is_safe(found: Recovery, *, lossy: bool = False) -> bool:
+    """Whether a native may enter a data set unseen: exact but for specks, of cells that are about square.
+
+    Parameters
+    ----------
+    found : Recovery
+    lossy : bool
+        The file's format changes colours, so that none of them is certain, however flat the cells are.
+    """
+    if lossy or found.grid is None or max(found.grid.cell) > UNSQUARE * min(found.grid.cell):
+        return False
+    return found.is_sure or (found.confidence >= SURE_OF_SIZE and _has_only_specks(found))
+
+
+def _has_only_specks(found: Recovery) -> bool:
+    """Whether the native gives the picture back but for a few single pixels, everywhere a small part of a cell.
+
+    What covers whole cells (a cursor, a title bar) has a border, and that covers parts of cells, or runs along a line.
+    """
+    if found.native is None or found.grid is None:
+        return False
+    rows, cols = (np.diff(lines) for lines in (found.grid.rows, found.grid.cols))
+    drawn = found.native.repeat(rows, axis=0).repeat(cols, axis=1)
+    specks = (drawn != found.frame).any(axis=2)
+    if specks.mean() > SPECKS:
+        return False
+    in_cells = np.add.reduceat(
+        np.add.reduceat(specks, found.grid.rows[:-1], axis=0, dtype=np.int64), found.grid.cols[:-1], axis=1
+    )
+    if (in_cells > SPECKS_IN_CELL * np.outer(rows, cols)).any():
+        return False
+    return all(_are_scattered(specks, axis) for axis in (0, 1))
+
+
+def _are_scattered(specks: npt.NDArray[np.bool_], axis: int) -> bool:
+    """Whether no line holds many more specks than chance would put there."""
+    on_line = specks.sum(axis=1 - axis)
+    usual = specks.sum() / len(on_line)
+    return bool((on_line <= usual + 6.0 * np.sqrt(usual + 1.0)).all())
+
+
+def is_lossy(file: Path) -> bool:
+    """Whether a picture's format changes colours: JPEG, and WebP where it is not lossless."""
+    with open(file, "rb") as stream:
+        head = stream.read(32)
+    return head.startswith(b"\xff\xd8") or (head[8:12] == b"WEBP" and b"VP8L" not in head)
 
 
 def given_by_hand(row: Entry) -> dict[str, Any]:
