@@ -13,8 +13,8 @@ of a figure begin at 2 and other figures at 4, so that a person has to look."""
 
 _GREY = 128
 """Luma that shows through transparent pixels, so that their hidden colour does not count."""
-_SIDE, _OVER = 32, 3
-"""Samples along each side that are transformed, and points along each side that are summed for one of them."""
+_SIDE = 32
+"""Equal parts of each side that are transformed."""
 _WAVES = 8
 """Lowest frequencies of each axis that are looked at."""
 _AT_ONCE = 256
@@ -35,12 +35,13 @@ def look_of(native: npt.NDArray[np.uint8]) -> str:
     str
         16 hexadecimal digits; alike for pictures that look alike. Compare them with :func:`find_near`.
     """
-    rows, cols = (_points(side) for side in native.shape[:2])
-    colors = native[rows][:, cols].astype(np.int64)
-    luma = (299 * colors[..., 0] + 587 * colors[..., 1] + 114 * colors[..., 2]) * colors[..., 3]
-    shown = luma + 1000 * _GREY * (255 - colors[..., 3])
-    small = shown.reshape(_SIDE, _OVER, _SIDE, _OVER).sum(axis=(1, 3)) // 1000
-    waves = _COSINES @ small @ _COSINES.T
+    red, green, blue, alpha = (native[..., channel].astype(np.int64) for channel in range(4))
+    shown = (299 * red + 587 * green + 114 * blue) * alpha + 1000 * _GREY * (255 - alpha)
+    rows, cols = (_parts(side) for side in native.shape[:2])
+    # Whole numbers below 2**53 are exact in floating point, and several times as fast.
+    small = rows @ (shown // 255_000).astype(np.float64) @ cols.T
+    mean = np.floor(small * 256 / (native.shape[0] * native.shape[1])).astype(np.int64)
+    waves = _COSINES @ mean @ _COSINES.T
     waves[0, 0] = 0
     return bytes(np.packbits(waves.ravel() > 0)).hex()
 
@@ -78,10 +79,11 @@ def find_near(looks: Sequence[str], *, within: int = NEAR) -> Iterator[tuple[int
                 yield places[first], places[second], int(fewest[row, col]), bool(as_is[row, col] > within)
 
 
-def _points(side: int) -> npt.NDArray[np.int64]:
-    """Centres of equal parts of a side, as indices."""
-    count = _SIDE * _OVER
-    return (np.arange(count) * 2 + 1) * side // (2 * count)
+def _parts(side: int) -> npt.NDArray[np.float64]:
+    """How much of each pixel lies in each of equal parts of a side, in parts of a pixel: ``(_SIDE, side)``."""
+    start = np.maximum.outer(np.arange(_SIDE) * side, np.arange(side) * _SIDE)
+    end = np.minimum.outer(np.arange(1, _SIDE + 1) * side, np.arange(1, side + 1) * _SIDE)
+    return np.maximum(0, end - start).astype(np.float64)
 
 
 def _count_bits(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:

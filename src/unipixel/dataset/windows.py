@@ -151,7 +151,8 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
 
 def _distance(one: npt.NDArray[Any], two: npt.NDArray[Any]) -> npt.NDArray[Any]:
     steps = one - two
-    return np.sqrt(np.einsum("ijk,ijk->ij", steps, steps))
+    lengths: npt.NDArray[Any] = np.sqrt(np.einsum("ijk,ijk->ij", steps, steps))
+    return lengths
 
 
 def _some_across(lines: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from unipixel.caption import EXCLUSIVE
+from unipixel.caption import canonical_tag
 from unipixel.color import quantize
 from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidates
 from unipixel.dataset.canvas import Canvas
 from unipixel.dataset.fit import fit
 from unipixel.dataset.groups import choose_validation, group_sources
 from unipixel.dataset.manifest import Entry
+from unipixel.dataset.survey import DISTANCES
 from unipixel.errors import GridMismatch
 from unipixel.grid import upscale
 from unipixel.image import load_image, save_png
@@ -23,9 +24,6 @@ from unipixel.recipe import Recipe
 from unipixel.stages.engine import Engine
 from unipixel.stages.recovering import native_file
 from unipixel.stages.workspace import Workspace
-
-DISTANCES = EXCLUSIVE[0]
-"""Tags that say how far away the subject is."""
 
 PNG_LEVEL = 3
 """Compression of training images: they are made anew at will, so that speed counts for more than size."""
@@ -85,7 +83,7 @@ def choose(
         Offer(
             native_file(workspace.root, row),
             name,
-            kind_of(row),
+            kind_of(workspace, row),
             limits[name],
             recipe.dataset.canvases,
             recipe.scale,
@@ -115,10 +113,15 @@ def make_candidates(offer: Offer) -> tuple[Candidate, ...]:
     )
 
 
-def kind_of(row: Entry) -> tuple[str, ...]:
-    """What images are spread by: theme, and distance where a tag says it."""
-    distance = [tag.name for tag in row.tags if tag.state == "accepted" and tag.name in DISTANCES]
-    return (row.theme, *sorted(distance)[:1])
+def kind_of(workspace: Workspace, row: Entry) -> tuple[str, ...]:
+    """What images are spread by: theme, and the distance where the tags by hand beside the source say it.
+
+    Tags that come later have no say, or captions would move images about.
+    """
+    file = (workspace.root / row.source).with_suffix(".txt")
+    text = file.read_text("utf-8", errors="replace") if file.exists() else ""
+    tags = {canonical_tag(tag) for tag in text.replace("\n", ",").split(",")}
+    return (row.theme, *[tag for tag in DISTANCES if tag in tags][:1])
 
 
 def write_images(
