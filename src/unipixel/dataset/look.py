@@ -35,12 +35,8 @@ def look_of(native: npt.NDArray[np.uint8]) -> str:
     str
         16 hexadecimal digits; alike for pictures that look alike. Compare them with :func:`find_near`.
     """
-    red, green, blue, alpha = (native[..., channel].astype(np.int64) for channel in range(4))
-    shown = (299 * red + 587 * green + 114 * blue) * alpha + 1000 * _GREY * (255 - alpha)
-    rows, cols = (_parts(side) for side in native.shape[:2])
-    # Whole numbers below 2**53 are exact in floating point, and several times as fast.
-    small = rows @ (shown // 255_000).astype(np.float64) @ cols.T
-    mean = np.floor(small * 256 / (native.shape[0] * native.shape[1])).astype(np.int64)
+    sums = _part_sums(_part_sums(_luma(native).astype(np.int64)).T).T
+    mean = sums * 256 // (native.shape[0] * native.shape[1])
     waves = _COSINES @ mean @ _COSINES.T
     waves[0, 0] = 0
     return bytes(np.packbits(waves.ravel() > 0)).hex()
@@ -79,11 +75,24 @@ def find_near(looks: Sequence[str], *, within: int = NEAR) -> Iterator[tuple[int
                 yield places[first], places[second], int(fewest[row, col]), bool(as_is[row, col] > within)
 
 
-def _parts(side: int) -> npt.NDArray[np.float64]:
-    """How much of each pixel lies in each of equal parts of a side, in parts of a pixel: ``(_SIDE, side)``."""
-    start = np.maximum.outer(np.arange(_SIDE) * side, np.arange(side) * _SIDE)
-    end = np.minimum.outer(np.arange(1, _SIDE + 1) * side, np.arange(1, side + 1) * _SIDE)
-    return np.maximum(0, end - start).astype(np.float64)
+def _luma(native: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint16]:
+    """Light and dark over grey, 0 to 255, ``(h, w)``."""
+    red, green, blue, alpha = (native[..., channel].astype(np.uint16) for channel in range(4))
+    luma: npt.NDArray[np.uint16] = (77 * red + 150 * green + 29 * blue) >> 8
+    if int(alpha.min()) < 255:
+        luma = (luma * alpha + _GREY * (255 - alpha)) // 255
+    return luma
+
+
+def _part_sums(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Sum equal parts of the lines ``(n, m)``, cut lines in proportion; `_SIDE` times as much, to stay whole."""
+    count = len(values)
+    whole, rest = np.divmod(np.arange(_SIDE + 1) * count, _SIDE)
+    running = np.zeros((count + 1, values.shape[1]), np.int64)
+    running[1:] = values.cumsum(axis=0)
+    padded = np.concatenate([values, np.zeros((1, values.shape[1]), np.int64)])
+    sums: npt.NDArray[np.int64] = np.diff(_SIDE * running[whole] + rest[:, None] * padded[whole], axis=0)
+    return sums
 
 
 def _count_bits(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:

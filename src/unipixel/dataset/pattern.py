@@ -12,6 +12,8 @@ MAX_PERIOD = 32
 
 _AGREE = 0.97
 """Share of the pixels at both borders that must be as the pattern says: a blade of grass may stand in it."""
+_WORTH_A_LOOK = 0.9
+"""Share that the first two periods must have in common: less can't be a pattern, and a look takes time."""
 _LEAST_DEPTH = 4
 """Lines at each border that must repeat, also where the pattern is one line."""
 
@@ -35,6 +37,8 @@ def outward_period(opaque: npt.NDArray[np.uint8], axis: int) -> int:
     """
     lines = _lines(opaque, axis)
     for period in range(1, min(MAX_PERIOD, len(lines) // 4) + 1):
+        if (lines[period : 2 * period] == lines[:period]).mean() < _WORTH_A_LOOK:
+            continue
         ends = _ends(len(lines), period)
         pattern = _pattern(lines, period, ends)
         if (lines[ends] == pattern[ends % period]).mean() >= _AGREE:

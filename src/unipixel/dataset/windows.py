@@ -18,8 +18,11 @@ Tiles: TypeAlias = "tuple[tuple[int, int] | None, tuple[int, int] | None]"
 _MIN_TILE, _MAX_TILE = 4, 64
 """Tile periods that are looked for, in native px."""
 
-_ACROSS = 128
-"""Places of each line that are compared when looking for tiles."""
+_ALONG, _ACROSS = 256, 96
+"""Lines, and places of each line, that are compared when looking for tiles."""
+
+_TABLED = 512
+"""Pictures of at most so many colours look the distance of two up in a table."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,9 @@ def busyness(native: npt.NDArray[np.uint8]) -> _Floats:
         Sums to 1; even where the native is flat.
     """
     distinct = distinct_colors(native)
-    lab = to_oklab(distinct.colors)[distinct.index]
-    change = np.zeros(distinct.index.shape, lab.dtype)
-    down, right = _distance(lab[1:], lab[:-1]), _distance(lab[:, 1:], lab[:, :-1])
+    lab = to_oklab(distinct.colors).astype(np.float64)
+    change = np.zeros(distinct.index.shape)
+    down, right = _steps(lab, distinct.index), _steps(lab, distinct.index.T).T
     change[1:] += down
     change[:-1] += down
     change[:, 1:] += right
@@ -133,7 +136,7 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
         Native px; None where no period stands out. Tiles begin at ``phase + k * period``.
     """
     codes = distinct_colors(native).index
-    lines = _some_across(codes if axis == 0 else codes.T)
+    lines = _some_of(codes if axis == 0 else codes.T)
     edges = lines[1:] != lines[:-1]
     longest = min(_MAX_TILE, len(lines) // 2)
     if longest <= _MIN_TILE or not edges.any():
@@ -149,18 +152,23 @@ def tile_period(native: npt.NDArray[np.uint8], axis: int) -> tuple[int, int] | N
     return period, _tile_phase(lines, period)
 
 
-def _distance(one: npt.NDArray[Any], two: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    steps = one - two
-    lengths: npt.NDArray[Any] = np.sqrt(np.einsum("ijk,ijk->ij", steps, steps))
+def _steps(lab: _Floats, index: npt.NDArray[np.int32]) -> _Floats:
+    """How far the colours of neighbouring lines are apart, ``(h - 1, w)``."""
+    if len(lab) <= _TABLED:
+        apart = np.sqrt(((lab[:, None] - lab[None]) ** 2).sum(axis=2)).ravel()
+        tabled: _Floats = apart[index[1:] * np.int32(len(lab)) + index[:-1]]
+        return tabled
+    steps = lab[index[1:]] - lab[index[:-1]]
+    lengths: _Floats = np.sqrt((steps**2).sum(axis=2))
     return lengths
 
 
-def _some_across(lines: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """At most `_ACROSS` places of each line, evenly: enough to see what repeats from line to line."""
-    count = lines.shape[1]
-    if count <= _ACROSS:
-        return np.ascontiguousarray(lines)
-    return np.ascontiguousarray(lines[:, np.arange(_ACROSS) * count // _ACROSS])
+def _some_of(lines: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """At most `_ACROSS` places of each of at most `_ALONG` lines: enough to see what repeats from line to line."""
+    first, count = lines[:_ALONG], lines.shape[1]
+    if count > _ACROSS:
+        first = first[:, np.arange(_ACROSS) * count // _ACROSS]
+    return np.ascontiguousarray(first)
 
 
 def _found_again(lines: npt.NDArray[np.int32], edges: npt.NDArray[np.bool_], shifts: npt.NDArray[np.int64]) -> _Floats:

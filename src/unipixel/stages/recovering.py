@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from unipixel.color import distinct_colors
 from unipixel.dataset.look import look_of
 from unipixel.dataset.manifest import Cell, Decision, Entry, in_file_order, native_id, read_manifest, write_manifest
 from unipixel.errors import GridMismatch, ImageError, WorkspaceError
 from unipixel.files import sha256
 from unipixel.grid import Recovery, recover
-from unipixel.image import load_image, save_png
+from unipixel.image import RGBA, load_image, save_png
 from unipixel.progress import Event, Progress
 from unipixel.stages.adding import new_row
 from unipixel.stages.engine import Engine
@@ -27,6 +28,8 @@ SAVE_EVERY = 5.0
 SAVE_SHARE = 0.05
 """Share of the time that may go into writing it: with many thousand rows it is written less often."""
 
+NATIVE_LEVEL = 6
+"""Compression of natives."""
 UNSQUARE = 1.5
 """Cells longer than this times their width want a look: a bar laid over the picture off its grid makes such cells. Old
 screens showed pixels of up to 1.37."""
@@ -118,7 +121,7 @@ def recover_source(job: Job) -> Entry:
         look=look_of(found.native),
         confidence=_rounded(found.confidence),
     )
-    save_png(native_file(job.root, named), found.native)
+    _save_native(native_file(job.root, named), found.native)
     return _noted(named, found.reason, state="sure" if is_safe(found, lossy=is_lossy(file)) else "doubtful")
 
 
@@ -168,6 +171,15 @@ def is_lossy(file: Path) -> bool:
     with open(file, "rb") as stream:
         head = stream.read(32)
     return head.startswith(b"\xff\xd8") or (head[8:12] == b"WEBP" and b"VP8L" not in head)
+
+
+def _save_native(file: Path, native: RGBA) -> None:
+    """Write a native: indexed where it is opaque and has few colours, as pixel art is."""
+    distinct = distinct_colors(native)
+    if len(distinct.colors) <= 256 and bool((native[..., 3] == 255).all()):
+        save_png(file, distinct.index.astype(np.uint8), palette=distinct.colors, level=NATIVE_LEVEL)
+    else:
+        save_png(file, native, level=NATIVE_LEVEL)
 
 
 def given_by_hand(row: Entry) -> dict[str, Any]:
