@@ -2,9 +2,11 @@
 
 import pytest
 
+from unipixel.dataset import Provenance, read_manifest
 from unipixel.errors import WorkspaceError
 from unipixel.image import encode_png
 from unipixel.stages.adding import add
+from unipixel.stages.preparing import prepare
 
 
 def test_pictures_come_with_their_sidecars(workspace, pictures):
@@ -50,3 +52,46 @@ def test_an_empty_folder_and_an_absent_one_are_one_sentence(workspace, tmp_path)
         add(workspace, [tmp_path / "empty"])
     with pytest.raises(WorkspaceError, match="no such file or folder"):
         add(workspace, [tmp_path / "absent"])
+
+
+def rows(workspace):
+    return {row.source: row for row in read_manifest(workspace.manifest)}
+
+
+def test_what_is_said_of_pictures_is_in_their_rows_at_once(workspace, tmp_path, draw_art):
+    (tmp_path / "in" / "cave").mkdir(parents=True)
+    (tmp_path / "in" / "cave" / "a.png").write_bytes(encode_png(draw_art(50)))
+    (tmp_path / "in" / "b.png").write_bytes(encode_png(draw_art(51)))
+
+    add(workspace, [tmp_path / "in"], provenance=Provenance(licence="CC0-1.0", author="Ada", allow_train="yes"))
+
+    assert rows(workspace)["sources/a.png"].provenance == Provenance("CC0-1.0", "yes", "Ada")
+    assert rows(workspace)["sources/a.png"].theme == "cave"
+    assert rows(workspace)["sources/b.png"].theme == ""
+    assert {row.state for row in rows(workspace).values()} == {"new"}
+
+
+def test_adding_again_says_more_and_forgets_nothing(workspace, pictures):
+    add(workspace, [pictures / "art-0.png"], provenance=Provenance(licence="CC0-1.0"), theme="cave")
+    add(workspace, [pictures], provenance=Provenance(author="Ada"))
+
+    assert rows(workspace)["sources/art-0.png"].provenance == Provenance("CC0-1.0", author="Ada")
+    assert rows(workspace)["sources/art-0.png"].theme == "cave"
+    assert rows(workspace)["sources/art-1.png"].provenance == Provenance(author="Ada")
+
+
+def test_what_was_said_stays_through_prepare(workspace, pictures):
+    add(workspace, [pictures], provenance=Provenance(licence="CC0-1.0"), theme="cave")
+    prepare(workspace)
+
+    assert {(row.theme, row.provenance.licence) for row in rows(workspace).values()} == {("cave", "CC0-1.0")}
+
+
+def test_a_dry_run_copies_nothing(workspace, tmp_path, draw_art):
+    good = tmp_path / "good.png"
+    good.write_bytes(encode_png(draw_art(99)))
+    before = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
+
+    assert add(workspace, [good], dry_run=True).added == 1
+
+    assert {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()} == before
