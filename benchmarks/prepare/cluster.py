@@ -1,6 +1,6 @@
 """A workspace prepared over a Ray cluster of two nodes, one of which is lost on the way: the same bytes?
 
-    python benchmarks/prepare/cluster.py --images 60
+python benchmarks/prepare/cluster.py --images 60
 """
 
 from __future__ import annotations

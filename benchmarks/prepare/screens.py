@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "grid"))
 
-from cases import rng_for  # noqa: E402
-from damage import lay  # noqa: E402
-from natives import draw_native, has_game  # noqa: E402
-from raster import encode, even_lines, paint  # noqa: E402
+from cases import rng_for
+from damage import lay
+from natives import draw_native, has_game
+from raster import even_lines, paint
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -88,17 +88,15 @@ class Shot:
     image: Pixels
     native: Pixels
     """Cells that are cut at the border included."""
-    suffix: str
-    """``png`` or ``jpg``."""
 
 
-def draw_shots(count: int) -> Iterator[Shot]:
-    """Draw screenshots as people take them: see `KINDS` for how many are of which kind."""
+def draw_shots(count: int, kinds: Sequence[str]) -> Iterator[Shot]:
+    """Draw screenshots as people take them, of kinds in turn."""
     from natives import load_native, own_natives
 
     names = own_natives(count)
     for index, name in enumerate(names):
-        kind = KINDS[index % len(KINDS)]
+        kind = kinds[index % len(kinds)]
         rng = rng_for("shots", name, kind)
         native = load_native(name)
         yield _shot(f"shot-{index:03d}", kind, native, rng)
@@ -115,7 +113,7 @@ LIGHT = ("jpeg", "cursor", "noise", "bar")
 
 def _shot(name: str, kind: str, native: Pixels, rng: np.random.Generator) -> Shot:
     rows, cols = lay(native, rng, 2.2, 8, whole="fraction" not in kind)
-    image, suffix = paint(native, rows, cols), "png"
+    image = paint(native, rows, cols)
     if "cut" in kind:
         image, native = _cut(image, native, rows, cols, rng)
     if kind == "specks":
@@ -130,13 +128,15 @@ def _shot(name: str, kind: str, native: Pixels, rng: np.random.Generator) -> Sho
             image[row + line, [col, col + line * 2 // 3]] = 0
     if kind == "bar":
         image[: int(rng.integers(8, 33))] = rng.integers(0, 256, 3)
-    if kind == "jpeg":
-        image, suffix = encode(image, "JPEG", quality=92), "jpg"
-    return Shot(name, kind, image, native, suffix)
+    return Shot(name, kind, image, native)
 
 
 def _cut(
-    image: Pixels, native: Pixels, rows: npt.NDArray[np.float64], cols: npt.NDArray[np.float64], rng: np.random.Generator
+    image: Pixels,
+    native: Pixels,
+    rows: npt.NDArray[np.float64],
+    cols: npt.NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> tuple[Pixels, Pixels]:
     """Cut off up to an eighth at each side, through cells."""
     kept = []

@@ -1,7 +1,7 @@
 """From screenshots to a checked data set: time beside Pillow's decoding and encoding of the same files, and memory.
 
-    python benchmarks/prepare/speed.py                         1,000 screenshots of 1920x1080
-    python benchmarks/prepare/speed.py --memory 1000,10000     smaller ones, memory alone
+python benchmarks/prepare/speed.py                         1,000 screenshots of 1920x1080
+python benchmarks/prepare/speed.py --memory 1000,10000     smaller ones, memory alone
 """
 
 from __future__ import annotations

@@ -62,9 +62,8 @@ def test_killed_and_started_again_the_bytes_are_those_of_an_undisturbed_run(empt
 
 
 def test_a_second_process_is_refused_with_a_sentence_and_a_lock_ends_with_its_holder(workspace):
-    with workspace.lock():
-        with pytest.raises(WorkspaceError, match=f"in use by process {os.getpid()}"):
-            prepare(workspace)
+    with workspace.lock(), pytest.raises(WorkspaceError, match=f"in use by process {os.getpid()}"):
+        prepare(workspace)
     prepare(workspace)
     assert not (workspace.root / ".lock").exists()
 

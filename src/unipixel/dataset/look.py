@@ -78,10 +78,10 @@ def find_near(looks: Sequence[str], *, within: int = NEAR) -> Iterator[tuple[int
 def _luma(native: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint16]:
     """Light and dark over grey, 0 to 255, ``(h, w)``."""
     red, green, blue, alpha = (native[..., channel].astype(np.uint16) for channel in range(4))
-    luma: npt.NDArray[np.uint16] = (77 * red + 150 * green + 29 * blue) >> 8
+    luma = (77 * red + 150 * green + 29 * blue) >> 8
     if int(alpha.min()) < 255:
         luma = (luma * alpha + _GREY * (255 - alpha)) // 255
-    return luma
+    return luma.astype(np.uint16, copy=False)
 
 
 def _part_sums(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -25,9 +25,6 @@ from unipixel.stages.engine import Engine
 from unipixel.stages.recovering import native_file
 from unipixel.stages.workspace import Workspace
 
-PNG_LEVEL = 3
-"""Compression of training images: they are made anew at will, so that speed counts for more than size."""
-
 
 @dataclass(frozen=True)
 class Offer:
@@ -169,7 +166,7 @@ def write_image(job: Placement) -> Entry:
     indices, palette = quantize(placed.native, job.max_colors)
     wanted = upscale(np.dstack([palette.colors[indices], np.full(indices.shape, 255, np.uint8)]), job.scale)
     if not (job.target.exists() and np.array_equal(load_image(job.target), wanted)):
-        save_png(job.target, upscale(indices[..., None], job.scale)[..., 0], palette=palette.colors, level=PNG_LEVEL)
+        save_png(job.target, upscale(indices[..., None], job.scale)[..., 0], palette=palette.colors)
         if not np.array_equal(load_image(job.target), wanted):
             raise GridMismatch(f"{job.target}: what was written does not read back the same. Is the disk sound?")
     return replace(

@@ -28,9 +28,7 @@ SAVE_EVERY = 5.0
 SAVE_SHARE = 0.05
 """Share of the time that may go into writing it: with many thousand rows it is written less often."""
 
-NATIVE_LEVEL = 6
-"""Compression of natives."""
-UNSQUARE = 1.5
+UNSQUARE = 1.4
 """Cells longer than this times their width want a look: a bar laid over the picture off its grid makes such cells. Old
 screens showed pixels of up to 1.37."""
 SURE_OF_SIZE = 0.95
@@ -177,9 +175,9 @@ def _save_native(file: Path, native: RGBA) -> None:
     """Write a native: indexed where it is opaque and has few colours, as pixel art is."""
     distinct = distinct_colors(native)
     if len(distinct.colors) <= 256 and bool((native[..., 3] == 255).all()):
-        save_png(file, distinct.index.astype(np.uint8), palette=distinct.colors, level=NATIVE_LEVEL)
+        save_png(file, distinct.index.astype(np.uint8), palette=distinct.colors)
     else:
-        save_png(file, native, level=NATIVE_LEVEL)
+        save_png(file, native)
 
 
 def given_by_hand(row: Entry) -> dict[str, Any]:
