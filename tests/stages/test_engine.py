@@ -61,5 +61,5 @@ def test_a_cluster_gets_few_tasks_at_once_and_does_lost_ones_again(monkeypatch):
 def test_without_ray_it_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
 
-    with pytest.raises(MissingExtra, match="unipixel-kit.ray"):
+    with pytest.raises(MissingExtra, match=r"unipixel-kit\[ray\]"):
         list(Engine("ray").run(math.factorial, [1]))
