@@ -3,7 +3,7 @@
     python benchmarks/prepare/kills.py --kills 100
 
 ``add``, ``prepare`` and ``caption`` take turns; one that is killed is called again, and again, until its share of the
-kills is used up; then it is left to end. Every eighth kill, natives or training images are deleted as well.
+kills is used up; then it is left to end. Every eighth kill of the first two, natives or training images are deleted as well.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main() -> None:
         landed += process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
-        if number % 8 == 7:
+        if number % 8 == 7 and stage != "caption":
             shutil.rmtree(hit / ("natives" if number % 16 == 7 else "training"), ignore_errors=True)
         following = STAGES[min(number + 1, options.kills - 1) * len(STAGES) // options.kills]
         if (following != stage or number == options.kills - 1) and _start(stage, hit, pictures).wait():
