@@ -3,7 +3,8 @@
     python benchmarks/prepare/kills.py --kills 100
 
 ``add``, ``prepare`` and ``caption`` take turns; one that is killed is called again, and again, until its share of the
-kills is used up; then it is left to end. Every eighth kill of the first two, natives or training images are deleted as well.
+kills is used up; then it is left to end. Every eighth kill of the first two, natives or training images are deleted as
+well.
 """
 
 from __future__ import annotations

@@ -1,17 +1,21 @@
 """The plan says what to do, and does it when told to."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from unipixel.dataset import read_manifest
+from unipixel.caption import Proposal
+from unipixel.dataset import read_manifest, write_manifest
 from unipixel.errors import WorkspaceError
 from unipixel.image import save_png
 from unipixel.stages.adding import add
 from unipixel.stages.balancing import plan_balance
+from unipixel.stages.captioning import write_captions
 from unipixel.stages.comparing import find_duplicates
-from unipixel.stages.preparing import prepare
+from unipixel.stages.deciding import Decision, decide
+from unipixel.stages.preparing import prepare, training_file
 from unipixel.stages.workspace import Workspace
 
 from .conftest import draw
@@ -149,3 +153,40 @@ def test_validation_images_lie_apart_and_share_no_source(lacking):
     assert np.all([len(list((lacking.validation / canvas).glob("*.png"))) == 1 for canvas in ("128x96", "96x128")])
     prepare(lacking)
     assert not lacking.validation.exists()
+
+
+def test_a_crop_of_several_canvases_is_captioned_as_a_close_up_unless_a_hand_says_otherwise(lacking):
+    wish = {"dataset.close_up_from": 2.0}
+    prepare(lacking, overrides=wish)
+    close = [row for row in read_manifest(lacking.manifest) if row.canvas and row.close_up]
+    assert close
+    assert all(min(row.native_size) >= 32 for row in close)
+
+    write_captions(lacking, overrides=wish)
+    assert "close-up" in training_file(lacking, close[0]).with_suffix(".txt").read_text()
+
+    (lacking.root / close[0].source).with_suffix(".txt").write_text("far away")
+    write_captions(lacking, overrides=wish)
+    assert "close-up" not in training_file(lacking, close[0]).with_suffix(".txt").read_text()
+
+
+def test_what_a_tagger_and_a_person_said_of_an_image_stays_with_it(lacking):
+    rows = list(read_manifest(lacking.manifest))
+    place = next(at for at, row in enumerate(rows) if row.canvas)
+    step = {"op": "tag", "by": "some tagger"}
+    said = (Proposal("lamp", "hand", by="Ada"),)
+    rows[place] = replace(rows[place], history=(*rows[place].history, step), tags=said)
+    write_manifest(lacking.manifest, rows)
+    mine = rows[place]
+
+    prepare(lacking)
+    again = [row for row in read_manifest(lacking.manifest) if row.canvas and row.id == mine.id][0]
+    assert again.history[-1] == step
+    assert again.tags == said
+
+    decide(lacking, [mine.source], Decision(reject=True))
+    prepare(lacking)
+    decide(lacking, [mine.source], Decision(reopen=True))
+    prepare(lacking)
+    back = [row for row in read_manifest(lacking.manifest) if row.canvas and row.id == mine.id]
+    assert [(row.tags, row.own_history) for row in back if row.canvas == mine.canvas] == [(said, (step,))]

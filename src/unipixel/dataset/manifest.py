@@ -22,6 +22,9 @@ by one."""
 USABLE = frozenset({"sure", "decided"})
 """States of a native that may be trained on."""
 
+IMAGE_STEPS = frozenset({"tag"})
+"""Steps of a row's history that are of its image; all others are of its source."""
+
 Permission = Literal["yes", "no", "unknown"]
 """Whether a picture may be trained on, as far as anybody has said."""
 
@@ -140,10 +143,24 @@ class Entry:
         row, col, height, width = self.transforms[0]["window"] if self.transforms else (0, 0, *self.native_size)
         return row, col, height, width
 
+    @property
+    def own_history(self) -> tuple[dict[str, Any], ...]:
+        """Steps of this image alone, such as what a tagger said of it."""
+        return tuple(step for step in self.history if step.get("op") in IMAGE_STEPS)
+
     def as_source(self) -> Entry:
         """Leave out all that belongs to one image of the source."""
         return replace(
-            self, transforms=(), canvas="", palette=(), close_up=False, split="train", repeats=1, rating="", tags=()
+            self,
+            transforms=(),
+            canvas="",
+            palette=(),
+            close_up=False,
+            split="train",
+            repeats=1,
+            rating="",
+            tags=(),
+            history=tuple(step for step in self.history if step.get("op") not in IMAGE_STEPS),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from unipixel.caption import canonical_tag
 from unipixel.dataset.manifest import Entry
 
 AXES = ("theme", "canvas", "distance", "light")
 """What images are told apart by."""
 
-DISTANCES = ("close-up", "far away")
-"""Tags that say how far away the subject is."""
+DISTANCES = ("close-up", "wide shot", "very wide shot")
+"""Tags that say how far away the subject is, spelt as :func:`unipixel.caption.canonical_tag` does."""
 
-LIGHTS = ("night", "sunset", "sunrise", "dark", "foggy", "backlighting", "day")
+LIGHTS = ("night", "sunset", "sunrise", "dark", "fog", "backlighting", "day")
 """Tags that say how the light is; where an image has several, the first of these counts."""
 
 UNKNOWN = "?"
@@ -83,7 +84,7 @@ class Survey:
 
 def describe(row: Entry) -> dict[str, str]:
     """Value of each axis for one image."""
-    tags = {tag.name for tag in row.tags if tag.state == "accepted"}
+    tags = {canonical_tag(tag.name) for tag in row.tags if tag.state == "accepted"}
     if row.close_up:
         tags.add("close-up")
     return {

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from unipixel.caption import MAX_TOKENS, Caption, Proposal, Tagger, Tagging, canonical_tag, measure_tags
+from unipixel.caption import MAX_TOKENS, Caption, Proposal, Tagger, Tagging, canonical_tag, conflicts, measure_tags
 from unipixel.dataset.manifest import Entry, read_manifest, write_manifest
 from unipixel.errors import CaptionError, WorkspaceError
 from unipixel.grid import Grid, to_native
@@ -18,12 +18,18 @@ from unipixel.image import RGBA, load_image
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import Recipe
 from unipixel.stages.caption_files import compose_caption, read_caption, write_caption
-from unipixel.stages.preparing import SAVE_EVERY, training_file
+from unipixel.stages.preparing import training_file
 from unipixel.stages.tagging import finish_edits
 from unipixel.stages.workspace import Workspace
 
 IN_VIEW = 0.5
 """Share of a region that must lie in a crop for its tags to hold there; or the share of the crop that it fills."""
+
+CLOSE_UP = "close-up"
+"""What a part cut from a picture of several canvases is."""
+
+SAVE_EVERY = 16
+"""Images that a tagger has looked at before what it said is written down, so that a kill loses little."""
 
 _BATCH = 8
 """Natives that a tagger is handed at once."""
@@ -181,9 +187,18 @@ def _native(workspace: Workspace, recipe: Recipe, entry: Entry) -> RGBA:
 def _with_tags(workspace: Workspace, entry: Entry, native: RGBA, usual: float) -> Entry:
     """Tags by hand and measured tags anew; verdicts, and what taggers said, as they were."""
     hand = _by_hand(entry, hand_tags(workspace, entry))
-    measured = _judged(measure_tags(native, box=_subject_box(workspace, entry), usual_colors=usual), entry, "measured")
+    found = measure_tags(native, box=_subject_box(workspace, entry), usual_colors=usual)
+    measured = _judged(_with_distance(found, entry, [tag.name for tag in hand]), entry, "measured")
     machine = [tag for tag in entry.tags if tag.origin == "machine"]
     return replace(entry, tags=(*hand, *measured, *machine))
+
+
+def _with_distance(found: Sequence[Proposal], entry: Entry, hand: Sequence[str]) -> list[Proposal]:
+    """A part cut from a picture of several canvases is a close-up, unless a person says otherwise."""
+    if not entry.close_up or conflicts([*hand, CLOSE_UP]):
+        return list(found)
+    close_up = Proposal(CLOSE_UP, "measured", reason="a part of a picture of several canvases")
+    return [close_up, *(tag for tag in found if tag.name != CLOSE_UP and not conflicts([tag.name, CLOSE_UP]))]
 
 
 def _by_hand(entry: Entry, sidecar: Sequence[str]) -> list[Proposal]:

@@ -153,7 +153,8 @@ def _with_tags(row: Entry, before: Entry | None) -> Entry:
     """What was said of an image stays with it."""
     if before is None:
         return row
-    return replace(row, tags=before.tags, rating=before.rating, repeats=before.repeats)
+    history = (*row.history, *before.own_history)
+    return replace(row, tags=before.tags, rating=before.rating, repeats=before.repeats, history=history)
 
 
 def _off_canvas(sources: Sequence[Entry], rows: Sequence[Entry], earlier: Sequence[Entry]) -> list[Entry]:
@@ -163,16 +164,27 @@ def _off_canvas(sources: Sequence[Entry], rows: Sequence[Entry], earlier: Sequen
     judged = []
     for row in earlier:
         source = kept.get(row.source)
-        if row.transforms and source and source.id == row.id and _place(row) not in placed and _is_judged(row.tags):
-            judged.append(replace(row, state=source.state, history=source.history, canvas="", split="train"))
+        if row.transforms and source and source.id == row.id and _place(row) not in placed and _is_judged(row):
+            history = (*source.history, *row.own_history)
+            judged.append(replace(row, state=source.state, history=history, canvas="", split="train"))
     shown = {row.source for row in rows} | {row.source for row in judged}
     return [*judged, *(row for row in sources if row.source not in shown)]
 
 
-def _is_judged(tags: Sequence[Proposal]) -> bool:
-    """Whether a person may have said yes or no to a tag that was only proposed."""
-    guesses = [tag for tag in tags if tag.origin in ("measured", "machine")]
-    return any(tag.state == "rejected" or (tag.state == "accepted" and tag.score < 1) for tag in guesses)
+def _is_judged(row: Entry) -> bool:
+    """Whether a person has said something of this image that is written nowhere else."""
+    beside = f"{Path(row.source).stem}.txt"
+    for tag in row.tags:
+        if tag.origin == "hand" and tag.by != beside:
+            return True
+        if tag.origin in ("measured", "machine") and (tag.state == "rejected" or _was_accepted(tag)):
+            return True
+    return False
+
+
+def _was_accepted(tag: Proposal) -> bool:
+    """Whether a person accepted it: what is measured exactly has the score 1 and accepts itself."""
+    return tag.state == "accepted" and tag.score < 1
 
 
 def _source_row(workspace: Workspace, entry: Entry) -> dict[str, Any]:

@@ -225,6 +225,7 @@ def _with_source(image: Entry, source: Entry) -> Entry:
         repeats=image.repeats,
         rating=image.rating,
         tags=image.tags,
+        history=(*source.history, *image.own_history),
     )
 
 
