@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from unipixel.dataset import read_manifest
 from unipixel.image import save_png
 from unipixel.stages.adding import add
 from unipixel.stages.captioning import write_captions
-from unipixel.stages.preparing import prepare
+from unipixel.stages.preparing import prepare, training_file
 from unipixel.stages.workspace import Workspace
 
 RECIPE = """extends = "unipixel"
@@ -56,6 +57,18 @@ def make_workspace(root: Path, pictures: Path) -> Workspace:
     made.recipe_file.write_text(RECIPE)
     add(made, [pictures])
     return made
+
+
+def settle(workspace):
+    """Bring images to where their rows say: those that validate lie apart."""
+    for row in read_manifest(workspace.manifest):
+        file = training_file(workspace, row)
+        for folder in (workspace.training, workspace.validation):
+            for ending in (".png", ".txt"):
+                there = (folder / row.canvas / file.name).with_suffix(ending)
+                if row.canvas and there.exists() and there.parent != file.parent:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    there.rename(file.with_suffix(ending))
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_what_a_tagger_and_a_person_said_of_an_image_stays_with_it(lacking):
     mine = rows[place]
 
     prepare(lacking)
-    again = [row for row in read_manifest(lacking.manifest) if row.canvas and row.id == mine.id][0]
+    again = next(row for row in read_manifest(lacking.manifest) if row.canvas and row.id == mine.id)
     assert again.history[-1] == step
     assert again.tags == said
 

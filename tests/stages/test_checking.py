@@ -10,6 +10,8 @@ from unipixel.stages.captioning import write_captions
 from unipixel.stages.checking import check, review
 from unipixel.stages.preparing import prepare, training_file
 
+from .conftest import settle
+
 
 @pytest.fixture
 def ready(workspace):
@@ -19,10 +21,12 @@ def ready(workspace):
 
 
 def change_row(workspace, **fields):
-    """Change the first row; its training image."""
+    """Change the first row; its image, which lies elsewhere where it validates."""
     first, *others = read_manifest(workspace.manifest)
-    write_manifest(workspace.manifest, [replace(first, **fields), *others])
-    return training_file(workspace, first)
+    changed = replace(first, **fields)
+    write_manifest(workspace.manifest, [changed, *others])
+    settle(workspace)
+    return training_file(workspace, changed)
 
 
 def problems(workspace, **overrides) -> list[str]:
@@ -110,5 +114,6 @@ def test_crops_of_one_source_on_both_sides_of_the_split_are_a_leak(ready):
     same = next(row for row in others if row.canvas)
     moved = [replace(row, source=first.source) if row is same else row for row in others]
     write_manifest(ready.manifest, [replace(first, split="validation"), *moved])
+    settle(ready)
 
     assert [text for text in problems(ready) if "is trained on too" in text]

@@ -14,6 +14,8 @@ from unipixel.stages.exporting import export
 from unipixel.stages.licensing import set_provenance
 from unipixel.stages.preparing import prepare, training_file
 
+from .conftest import settle
+
 
 @pytest.fixture
 def ready(workspace):
@@ -94,6 +96,7 @@ def test_split_and_repeats_go_out(ready, tmp_path):
         rows[same[0]] = replace(rows[same[0]], split="validation")
         rows[same[1]] = replace(rows[same[1]], repeats=2)
     write_manifest(ready.manifest, rows)
+    settle(ready)
 
     done = export(ready, "kohya", tmp_path / "out")
 

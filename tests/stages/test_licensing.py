@@ -6,6 +6,7 @@ from unipixel.dataset import Provenance, read_manifest
 from unipixel.errors import DatasetError, WorkspaceError
 from unipixel.stages.licensing import declare_provenance, list_provenance, set_provenance
 from unipixel.stages.preparing import prepare
+from unipixel.stages.workspace import Workspace
 
 FREE = {"licence": "CC0-1.0", "allow_train": "yes"}
 
@@ -68,9 +69,9 @@ def test_a_declaration_sets_what_it_says_and_no_more(workspace, tmp_path):
     assert declare_provenance(workspace, file) == []
 
 
-def test_mistakes_change_nothing_and_say_what_to_do(workspace):
-    with pytest.raises(WorkspaceError, match="unipixel prepare"):
-        set_provenance(workspace, FREE)
+def test_mistakes_change_nothing_and_say_what_to_do(workspace, tmp_path):
+    with pytest.raises(WorkspaceError, match="unipixel add"):
+        set_provenance(Workspace.create(tmp_path / "empty", preset="unipixel"), FREE)
     prepare(workspace)
     before = workspace.manifest.read_bytes()
 

@@ -149,13 +149,11 @@ def _balance(workspace: Workspace, recipe: Recipe, engine: Engine, progress: Pro
     plan, natives = choose(workspace, recipe, sources, engine, progress)
     usual = recipe.dataset.crops_per_image
     crops = [Crop(natives[name].source, count) for name, count in plan.uses.items() if count > usual]
-    lacking = {
-        str(canvas): max(0, recipe.dataset.images_per_canvas - plan.per_canvas) for canvas in recipe.dataset.canvases
-    }
+    lacking = {str(canvas): max(0, plan.wanted - plan.per_canvas) for canvas in recipe.dataset.canvases}
     return Balance(
         survey(rows),
         BalancePlan(
-            recipe.dataset.images_per_canvas,
+            plan.wanted,
             plan.per_canvas,
             tuple(sorted(crops, key=lambda step: step.source)),
             left_out,

@@ -121,7 +121,9 @@ def _noted(entry: Entry, provenance: Provenance) -> Entry:
 def _entries(workspace: Workspace) -> tuple[Entry, ...]:
     entries = read_manifest(workspace.manifest)
     if not entries:
-        raise WorkspaceError(f"{workspace.root}: no picture is known yet. Run: unipixel prepare {workspace.root}")
+        raise WorkspaceError(
+            f"{workspace.root}: no picture is known yet. Run: unipixel add {workspace.root} PICTURES..."
+        )
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,7 +94,9 @@ def choose(
     for index, candidates in enumerate(engine.run(make_candidates, offers)):
         found += candidates
         progress(Event("fit", index + 1, len(offers), Path(natives[offers[index].name].source).name))
-    return balance(found, per_canvas=recipe.dataset.images_per_canvas, reuse=limits), natives
+    # Images that validate come on top of those that are wanted for training.
+    per_canvas = round(recipe.dataset.images_per_canvas / (1.0 - recipe.dataset.validation_share))
+    return balance(found, per_canvas=per_canvas, reuse=limits), natives
 
 
 def make_candidates(offer: Offer) -> tuple[Candidate, ...]:
@@ -132,7 +135,11 @@ def write_images(
     """Write the images of a plan that are not there yet; gives the row of each."""
     splits = _splits(plan, natives, recipe.dataset.validation_share)
     jobs = []
-    for pick in plan.chosen:
+    trained: Counter[Canvas] = Counter()
+    for pick in sorted(plan.chosen, key=lambda pick: (pick.canvas, pick.cost, pick.source, pick.rank)):
+        trained[pick.canvas] += pick.source not in splits
+        if pick.source not in splits and trained[pick.canvas] > recipe.dataset.images_per_canvas:
+            continue  # whole groups validate, so that a canvas may have kept one too many
         row = replace(natives[pick.source], canvas=str(pick.canvas), close_up=pick.close_up, split="train")
         if pick.source in splits:
             row = replace(row, split="validation")
