@@ -26,23 +26,23 @@ JPEG_EVERY = 10
 """One of so many screenshots is a JPEG."""
 
 
-def draw_screen(index: int, size: tuple[int, int] = SIZE) -> tuple[Pixels, bool]:
-    """Draw one screenshot ``(H, W, 3)``; says whether it is saved as JPEG.
+def draw_screen(index: int, size: tuple[int, int] = SIZE, *, scenes: bool = True) -> Pixels:
+    """Draw one screenshot ``(H, W, 3)``.
 
-    Two of three are scenes of Crafter where that is installed, the others drawings; cells are 3 to 8 whole px, every
-    fourth one's are not whole.
+    Two of three are scenes of Crafter where that is installed and ``scenes`` wants it, the others drawings; cells are 3
+    to 8 whole px, every fourth one's are not whole.
     """
     rng = rng_for("prepare", str(index))
     scale = float(rng.integers(3, 9))
     if index % 4 == 3:
         scale = float(rng.uniform(3, 8))
     height, width = (round(side / scale) for side in size)
-    native = _scene(index, height, width) if has_game() and index % 3 else _collage(index, height, width)
+    native = _scene(index, height, width) if scenes and has_game() and index % 3 else _collage(index, height, width)
     rows, cols = (even_lines(cells, side / cells) for cells, side in zip((height, width), size, strict=True))
-    return paint(native, rows, cols)[: size[0], : size[1]], index % JPEG_EVERY == JPEG_EVERY - 1
+    return paint(native, rows, cols)[: size[0], : size[1]]
 
 
-def write_screens(folder: Path, count: int, size: tuple[int, int] = SIZE) -> list[Path]:
+def write_screens(folder: Path, count: int, size: tuple[int, int] = SIZE, *, scenes: bool = True) -> list[Path]:
     """Write screenshots that are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
@@ -50,7 +50,7 @@ def write_screens(folder: Path, count: int, size: tuple[int, int] = SIZE) -> lis
         is_jpeg = index % JPEG_EVERY == JPEG_EVERY - 1
         file = folder / f"screen-{index:05d}.{'jpg' if is_jpeg else 'png'}"
         if not file.exists():
-            image = Image.fromarray(draw_screen(index, size)[0])
+            image = Image.fromarray(draw_screen(index, size, scenes=scenes))
             image.save(file, quality=92) if is_jpeg else image.save(file)
         files.append(file)
     return files

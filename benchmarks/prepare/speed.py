@@ -24,7 +24,7 @@ from screens import SIZE, write_screens
 
 from unipixel.parallel import in_order
 
-SMALL = (270, 480)
+SMALL = (135, 240)
 """Size of the screenshots for memory alone."""
 STAGES = ("add", "prepare", "caption", "check")
 
@@ -38,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.memory:
         for count in map(int, options.memory.split(",")):
-            files = write_screens(options.out / "small", count, SMALL)
+            files = write_screens(options.out / "small", count, SMALL, scenes=False)
             print(json.dumps(measure(files, options.out / "workspace", options.per_canvas)), flush=True)
         return
     files = write_screens(options.out / "screens", options.images, SIZE)
