@@ -18,8 +18,8 @@ from unipixel.grid import Recovery, recover, to_native, upscale
 few = settings(max_examples=12)
 SEEDS = st.integers(0, 10**6)
 RISE = 0.05
-"""Confidence that stronger noise may add by chance: at most .017 in 570 pictures, and .034 since, both at cells of 2 px,
-in pictures of 16x16 and 30x18 px."""
+"""Confidence that stronger noise may add by chance: at most .017 in 570 pictures, and .034 since, both at cells of 2
+px, in pictures of 16x16 and 30x18 px."""
 
 Damage = Callable[[Pixels], Pixels]
 DAMAGE: dict[str, Damage] = {
