@@ -105,9 +105,16 @@ def write_captions(
     CaptionError
         A sidecar can't be read, or its tags exclude each other.
     """
-    if not dry_run:
-        finish_edits(workspace)
-    recipe = workspace.recipe(overrides)
+    if dry_run:
+        return _write_captions(workspace, workspace.recipe(overrides), tagger, asked, dry_run, progress)
+    finish_edits(workspace)
+    with workspace.lock():
+        return _write_captions(workspace, workspace.recipe(overrides), tagger, asked, dry_run, progress)
+
+
+def _write_captions(
+    workspace: Workspace, recipe: Recipe, tagger: Tagger | None, asked: str, dry_run: bool, progress: Progress
+) -> Captioned:
     entries = list(read_manifest(workspace.manifest))
     placed = [index for index, entry in enumerate(entries) if entry.canvas]
     if not placed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,7 @@ def set_provenance(
     problems = provenance_problems(values)
     if problems:
         raise DatasetError("The provenance can't be set.", problems)
-    entries = _entries(workspace)
-    names = {entry.source: _name(workspace, entry) for entry in entries}
+    names = {entry.source: _name(workspace, entry) for entry in _entries(workspace)}
     idle = [pattern for pattern in patterns if not any(matches(name, pattern) for name in names.values())]
     if idle:
         raise WorkspaceError(
@@ -56,7 +56,7 @@ def set_provenance(
         chosen = not patterns or any(matches(names[entry.source], pattern) for pattern in patterns)
         return with_fields(entry.provenance, values) if chosen else entry.provenance
 
-    return _apply(workspace, entries, changed, dry_run)
+    return _apply(workspace, changed, dry_run)
 
 
 def declare_provenance(workspace: Workspace, file: Path, *, dry_run: bool = False) -> list[str]:
@@ -81,7 +81,7 @@ def declare_provenance(workspace: Workspace, file: Path, *, dry_run: bool = Fals
         said = asdict(declaration.of(_name(workspace, entry)))
         return with_fields(entry.provenance, {name: said[name] for name in said if said[name] != unsaid[name]})
 
-    return _apply(workspace, _entries(workspace), changed, dry_run)
+    return _apply(workspace, changed, dry_run)
 
 
 def list_provenance(workspace: Workspace) -> list[dict[str, Any]]:
@@ -99,13 +99,13 @@ def list_provenance(workspace: Workspace) -> list[dict[str, Any]]:
     return [rows[source] for source in sorted(rows)]
 
 
-def _apply(
-    workspace: Workspace, entries: Sequence[Entry], changed: Callable[[Entry], Provenance], dry_run: bool
-) -> list[str]:
-    after = [_noted(entry, changed(entry)) for entry in entries]
-    touched = {entry.source for entry, new in zip(entries, after, strict=True) if entry != new}
-    if touched and not dry_run:
-        write_manifest(workspace.manifest, after)
+def _apply(workspace: Workspace, changed: Callable[[Entry], Provenance], dry_run: bool) -> list[str]:
+    with nullcontext() if dry_run else workspace.lock():
+        entries = _entries(workspace)
+        after = [_noted(entry, changed(entry)) for entry in entries]
+        touched = {entry.source for entry, new in zip(entries, after, strict=True) if entry != new}
+        if touched and not dry_run:
+            write_manifest(workspace.manifest, after)
     return sorted(touched)
 
 

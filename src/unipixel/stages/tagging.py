@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -115,16 +116,17 @@ def edit_tags(workspace: Workspace, edit: Edit, query: str = "", *, dry_run: boo
         A caption would have tags that exclude each other, or that a trainer would misread; nothing was written.
     """
     finish_edits(workspace)
-    recipe = workspace.recipe()
-    entries = read_manifest(workspace.manifest)
-    fitting = _fitting(entries, query, recipe)
-    changes = {entry_key(entry): made for entry in fitting if (made := edit.changes(entry.tags))}
-    result = _preview(workspace, recipe, str(edit), entries, changes, undo=False)
-    if changes and not dry_run:
-        journal = workspace.root / JOURNAL
-        write_begin(journal, len(read_journal(journal).records) + 1, str(edit), query, changes)
-        _write(workspace, recipe, entries, changes, undo=False)
-    return result
+    with _held(workspace, dry_run):
+        recipe = workspace.recipe()
+        entries = read_manifest(workspace.manifest)
+        fitting = _fitting(entries, query, recipe)
+        changes = {entry_key(entry): made for entry in fitting if (made := edit.changes(entry.tags))}
+        result = _preview(workspace, recipe, str(edit), entries, changes, undo=False)
+        if changes and not dry_run:
+            journal = workspace.root / JOURNAL
+            write_begin(journal, len(read_journal(journal).records) + 1, str(edit), query, changes)
+            _write(workspace, recipe, entries, changes, undo=False)
+        return result
 
 
 def undo_edit(workspace: Workspace, *, dry_run: bool = False) -> EditResult | None:
@@ -145,30 +147,39 @@ def list_edits(workspace: Workspace) -> tuple[Record, ...]:
 
 def finish_edits(workspace: Workspace) -> str | None:
     """Finish an edit that was interrupted by a kill; returns it in words."""
-    journal = read_journal(workspace.root / JOURNAL)
-    if journal.unfinished is None:
+    if read_journal(workspace.root / JOURNAL).unfinished is None:
         return None
-    action, number = journal.unfinished
-    record = journal.record(number)
-    entries = read_manifest(workspace.manifest)
-    _write(workspace, workspace.recipe(), entries, record.changes, undo=action == "undo")
+    with workspace.lock():
+        journal = read_journal(workspace.root / JOURNAL)
+        if journal.unfinished is None:  # whoever held the workspace has finished it
+            return None
+        action, number = journal.unfinished
+        record = journal.record(number)
+        entries = read_manifest(workspace.manifest)
+        _write(workspace, workspace.recipe(), entries, record.changes, undo=action == "undo")
     return f"{action} {record.what}"
+
+
+def _held(workspace: Workspace, dry_run: bool) -> AbstractContextManager[None]:
+    """The workspace for this process alone, but for a dry run, which writes nothing."""
+    return nullcontext() if dry_run else workspace.lock()
 
 
 def _again(workspace: Workspace, action: Action, *, dry_run: bool) -> EditResult | None:
     finish_edits(workspace)
-    path = workspace.root / JOURNAL
-    journal: Journal = read_journal(path)
-    numbers = journal.undoable if action == "undo" else journal.redoable
-    if not numbers:
-        return None
-    record, recipe, entries = journal.record(numbers[0]), workspace.recipe(), read_manifest(workspace.manifest)
-    undo = action == "undo"
-    result = _preview(workspace, recipe, f"{action} {record.what}", entries, record.changes, undo=undo)
-    if not dry_run:
-        write_action(path, action, record.number)
-        _write(workspace, recipe, entries, record.changes, undo=undo)
-    return result
+    with _held(workspace, dry_run):
+        path = workspace.root / JOURNAL
+        journal: Journal = read_journal(path)
+        numbers = journal.undoable if action == "undo" else journal.redoable
+        if not numbers:
+            return None
+        record, recipe, entries = journal.record(numbers[0]), workspace.recipe(), read_manifest(workspace.manifest)
+        undo = action == "undo"
+        result = _preview(workspace, recipe, f"{action} {record.what}", entries, record.changes, undo=undo)
+        if not dry_run:
+            write_action(path, action, record.number)
+            _write(workspace, recipe, entries, record.changes, undo=undo)
+        return result
 
 
 def _write(workspace: Workspace, recipe: Recipe, entries: Iterable[Entry], changes: Changes, *, undo: bool) -> None:
