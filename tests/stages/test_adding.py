@@ -1,12 +1,15 @@
 """Sources come in whole, once, with their tags, and nothing that is there is ever written again."""
 
+from pathlib import Path
+
 import pytest
 
 from unipixel.dataset import Provenance, read_manifest
-from unipixel.errors import WorkspaceError
+from unipixel.errors import DatasetError, WorkspaceError
 from unipixel.image import encode_png
 from unipixel.stages.adding import add
 from unipixel.stages.preparing import prepare
+from unipixel.stages.workspace import Workspace
 
 
 def test_pictures_come_with_their_sidecars(workspace, pictures):
@@ -95,3 +98,25 @@ def test_a_dry_run_copies_nothing(workspace, tmp_path, draw_art):
     assert add(workspace, [good], dry_run=True).added == 1
 
     assert {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()} == before
+
+
+def test_a_declaration_beside_the_pictures_counts_and_what_is_given_wins(pictures, tmp_path):
+    (pictures / "sources.toml").write_text(
+        'licence = "CC0-1.0"\nauthor = "Ada"\n[[pictures]]\nnames = "art-1.png"\nauthor = "Bo"\n'
+    )
+    workspace = Workspace.create(tmp_path / "w", preset="unipixel")
+
+    add(workspace, [pictures], provenance=Provenance(allow_train="yes"))
+
+    rows = {Path(row.source).name: row.provenance for row in read_manifest(workspace.manifest)}
+    assert rows["art-0.png"] == Provenance(licence="CC0-1.0", author="Ada", allow_train="yes")
+    assert rows["art-1.png"].author == "Bo"
+
+
+def test_a_licence_that_nobody_knows_is_refused_before_anything_is_copied(pictures, tmp_path):
+    workspace = Workspace.create(tmp_path / "w", preset="unipixel")
+
+    with pytest.raises(DatasetError, match=r"CC-BY-4\.0"):
+        add(workspace, [pictures], provenance=Provenance(licence="CC BY 4.0"))
+
+    assert not workspace.source_files()

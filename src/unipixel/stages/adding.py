@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from unipixel.dataset.manifest import Entry, Provenance, in_file_order, read_manifest, write_manifest
-from unipixel.errors import ImageError, WorkspaceError
+from unipixel.dataset.provenance import provenance_problems, read_declaration, with_fields
+from unipixel.errors import DatasetError, ImageError, WorkspaceError
 from unipixel.files import sha256, write_atomic
 from unipixel.image import require_picture
 from unipixel.progress import Event, Progress, quiet
@@ -16,6 +17,9 @@ from unipixel.stages.workspace import IMAGE_SUFFIXES, Workspace
 
 SIDECARS = (".txt", ".regions.json")
 """Endings of the files beside a picture that are copied with it: tags of the whole picture, tags of parts of it."""
+
+DECLARATION = "sources.toml"
+"""A file beside pictures that says where they come from."""
 
 NOTHING_SAID = Provenance()
 """Where a picture comes from, as long as nobody says it."""
@@ -47,7 +51,8 @@ def add(
 
     A picture keeps its name; where another picture has it already, the first digits of its hash are put behind it.
     No file that is there is ever written again, so that a source and its tags by hand are safe. What is said of
-    pictures that are there already is noted in their rows.
+    pictures that are there already is noted in their rows. A ``sources.toml`` beside pictures says where they come from
+    too (see :func:`unipixel.dataset.provenance.read_declaration`); what is given here wins.
 
     Parameters
     ----------
@@ -72,7 +77,11 @@ def add(
     ------
     WorkspaceError
         A place does not exist, or holds no picture; or another process holds the workspace.
+    DatasetError
+        What is said of where they come from can't be used, here or in a ``sources.toml``.
     """
+    if problems := provenance_problems(_said(provenance)):
+        raise DatasetError("The pictures can't be added.", problems)
     files = [pair for place in places for pair in _pictures(place)]
     if dry_run:
         return _add(_Sources(workspace, dry_run=True), files, provenance, theme, engine, progress)
@@ -92,15 +101,24 @@ def _add(
     progress: Progress,
 ) -> Added:
     added, problems = 0, []
+    declared = {folder: read_declaration(folder / DECLARATION) for folder in {file.parent for file, _ in files}
+                if (folder / DECLARATION).is_file()}  # fmt: skip
     looked_at = engine.run(_look_at, [file for file, _ in files])
     for index, ((file, folder), (digest, problem)) in enumerate(zip(files, looked_at, strict=True)):
         if problem:
             problems.append(problem)
         else:
             added += sources.take(file, digest)
-            sources.note(digest, provenance, theme if theme is not None else folder)
+            said = _said(declared[file.parent].of(file.name)) if file.parent in declared else {}
+            sources.note(digest, {**said, **_said(provenance)}, theme if theme is not None else folder)
         progress(Event("add", index + 1, len(files), file.name))
     return Added(added, len(files) - added - len(problems), tuple(problems))
+
+
+def _said(provenance: Provenance) -> dict[str, str]:
+    """The fields that say something."""
+    unsaid = asdict(NOTHING_SAID)
+    return {name: value for name, value in asdict(provenance).items() if value != unsaid[name]}
 
 
 def _look_at(file: Path) -> tuple[str, str]:
@@ -142,18 +160,16 @@ class _Sources:
         self._paths[digest] = self._workspace.relative(target)
         return True
 
-    def note(self, digest: str, provenance: Provenance, theme: str) -> None:
+    def note(self, digest: str, said: Mapping[str, str], theme: str) -> None:
         """Say in the rows of a picture where it comes from; what is not said stays as it was."""
         source = self._paths[digest]
         if source not in self._of_source:
             self._of_source[source] = [len(self._rows)]
             self._rows.append(new_row(source, digest))
-        said = {field.name: getattr(provenance, field.name) for field in fields(Provenance)}
-        said = {name: value for name, value in said.items() if value != getattr(NOTHING_SAID, name)}
         for place in self._of_source[source]:
             row = self._rows[place]
             self._rows[place] = replace(
-                row, provenance=replace(row.provenance, **said), theme=theme if theme else row.theme
+                row, provenance=with_fields(row.provenance, said), theme=theme if theme else row.theme
             )
 
     def write_rows(self) -> None:

@@ -30,7 +30,7 @@ def check_counts(seen: Mapping[Canvas, int], canvases: Sequence[Canvas], expecte
     wanted = expected if expected is not None else max((seen.get(canvas, 0) for canvas in canvases), default=0)
     short = [canvas for canvas in canvases if seen.get(canvas, 0) != wanted]
     repeats = equal_repeats({canvas: seen.get(canvas, 0) for canvas in canvases}) if expected is None else {}
-    mend = "run: unipixel prepare, with more sources"
+    mend = "run: unipixel balance, which plans what to crop, leave out or add"
     if repeats:
         mend += "; or repeats of " + ", ".join(f"{repeats[canvas]} for {canvas}" for canvas in canvases)
     return [Finding(".", f"{seen.get(canvas, 0)} images of {canvas}, {wanted} wanted", mend) for canvas in short]
