@@ -6,6 +6,7 @@ import pytest
 
 from unipixel.dataset.manifest import read_manifest, write_manifest
 from unipixel.image import load_image, save_png
+from unipixel.stages import engine
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.checking import check, review
 from unipixel.stages.preparing import prepare, training_file
@@ -117,3 +118,17 @@ def test_crops_of_one_source_on_both_sides_of_the_split_are_a_leak(ready):
     settle(ready)
 
     assert [text for text in problems(ready) if "is trained on too" in text]
+
+
+def test_processes_find_what_one_finds(ready, monkeypatch):
+    file = change_row(ready)
+    image = load_image(file)
+    image[8:16, 8:16] = (1, 2, 3, 255)
+    save_png(file, image)
+    alone = review(ready, ready.recipe())
+    monkeypatch.setattr(engine, "FEW", 0)
+
+    together = review(ready, ready.recipe(), engine=engine.Engine("local", 2))
+
+    assert together == alone
+    assert any("was changed since it was prepared" in finding.problem for finding in alone)

@@ -9,22 +9,24 @@ from typing import Any
 import click
 
 from unipixel.cli.app import VERBS
-from unipixel.cli.options import json_option, overrides_option, workspace_argument
+from unipixel.cli.options import engine_options, json_option, overrides_option, workspace_argument
 from unipixel.dataset.checks import faults
 from unipixel.stages.checking import review
+from unipixel.stages.engine import Engine
 from unipixel.stages.workspace import Workspace
 
 
 @click.command("check", short_help=VERBS["check"])
 @workspace_argument
 @overrides_option
+@engine_options
 @json_option
-def command(workspace: Workspace, overrides: tuple[tuple[str, Any], ...], as_json: bool) -> None:
+def command(workspace: Workspace, overrides: tuple[tuple[str, Any], ...], engine: Engine, as_json: bool) -> None:
     """Check the images, captions and rows of WORKSPACE, each finding with what mends it.
 
     Exit code 1 where a fault would spoil a training; notes are worth a look, and no more.
     """
-    findings = review(workspace, workspace.recipe(dict(overrides)))
+    findings = review(workspace, workspace.recipe(dict(overrides)), engine=engine)
     bad = len(faults(findings))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))

@@ -8,7 +8,6 @@ from typing import Any
 
 from unipixel.dataset.checks import (
     Finding,
-    check_change,
     check_folders,
     check_length,
     check_natives,
@@ -20,8 +19,8 @@ from unipixel.dataset.checks import (
 )
 from unipixel.dataset.checks.captions import read_caption
 from unipixel.dataset.manifest import Entry, read_manifest
-from unipixel.image import RGBA
 from unipixel.recipe import Recipe
+from unipixel.stages.engine import LOCAL, Engine
 from unipixel.stages.preparing import training_file
 from unipixel.stages.workspace import Workspace
 
@@ -42,7 +41,7 @@ def check_against(workspace: Workspace, recipe: Recipe) -> list[Finding]:
     return faults(review(workspace, recipe))
 
 
-def review(workspace: Workspace, recipe: Recipe) -> list[Finding]:
+def review(workspace: Workspace, recipe: Recipe, *, engine: Engine = LOCAL) -> list[Finding]:
     """Everything that the checks have to say of a data set: faults first, then notes.
 
     Files are named from the workspace's folder.
@@ -59,7 +58,8 @@ def review(workspace: Workspace, recipe: Recipe) -> list[Finding]:
         trigger=recipe.trigger,
         constants=recipe.caption.constants,
         rows=rows,
-        more=[lambda name, file, image: _check_change(workspace, recipe, rows, name, file, image)],
+        natives=workspace.natives,
+        run=engine.run,
     )
     images = [file for folder in folders for file in training_images(folder)]
     findings += check_rows(workspace.root, rows, images, recipe.policy.sexual)
@@ -68,14 +68,6 @@ def review(workspace: Workspace, recipe: Recipe) -> list[Finding]:
     seen = sum(row.repeats for row in rows.values() if row.split == "train")
     findings += check_length(seen, recipe.train.steps, recipe.train.batch_size)
     return in_order(findings)
-
-
-def _check_change(
-    workspace: Workspace, recipe: Recipe, rows: Mapping[Path, Entry], name: str, file: Path, image: RGBA
-) -> Iterator[Finding]:
-    if file in rows:
-        native = workspace.natives / f"{rows[file].id}.png"
-        yield from check_change(name, image, native, rows[file], recipe.scale, recipe.dataset.max_colors)
 
 
 def _check_labels(workspace: Workspace, rows: Mapping[Path, Entry], policy: str) -> Iterator[Finding]:

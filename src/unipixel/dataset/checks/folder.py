@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from unipixel.dataset.canvas import Canvas
 from unipixel.dataset.checks.captions import check_caption, check_captions, read_caption
@@ -18,12 +17,13 @@ from unipixel.dataset.checks.counts import check_counts
 from unipixel.dataset.checks.finding import PREPARE, Finding, in_order
 from unipixel.dataset.checks.images import check_image, check_name, is_image
 from unipixel.dataset.checks.leftovers import check_leftovers
+from unipixel.dataset.checks.rows import check_change
 from unipixel.dataset.manifest import Entry
 from unipixel.errors import ImageError
 from unipixel.image import load_image
 
-ImageCheck = Callable[[str, Path, npt.NDArray[np.uint8]], Iterator[Finding]]
-"""Another check of one image: its name, its file, its pixels."""
+Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""Calls a function with each of many items."""
 
 
 def training_images(folder: str | os.PathLike[str]) -> list[Path]:
@@ -96,7 +96,8 @@ def check_folders(
     expected_per_canvas: int | None = None,
     constants: Sequence[str] = (),
     rows: Mapping[Path, Entry] | None = None,
-    more: Sequence[ImageCheck] = (),
+    natives: Path | None = None,
+    run: Run = map,
 ) -> list[Finding]:
     """Check several folders as one data set; parameters as of :func:`check_training_folder`, and these.
 
@@ -107,8 +108,10 @@ def check_folders(
     folders : sequence of Path
     rows : mapping, optional
         Image to its row, where there are rows: repeats and the split then count.
-    more : sequence of ImageCheck
-        Other checks of each image, so that it is decoded once.
+    natives : Path, optional
+        Folder of the natives that the rows name: images are compared with what was prepared.
+    run : callable
+        Calls a function with each of many items, in their order, such as :func:`map` or ``Engine.run``.
     """
     for canvas in canvases:
         canvas.native_size(scale)
@@ -116,56 +119,72 @@ def check_folders(
     if not files:
         return [Finding(".", "no image in it", PREPARE)]
     known = {file.relative_to(root).as_posix(): row for file, row in (rows or {}).items()}
-    findings: list[Finding] = []
-    seen = _Seen(known, canvases)
-    for file in files:
-        name = file.relative_to(root).as_posix()
-        findings += _check_text(name, file, trigger, seen)
-        try:
-            image = load_image(file)
-        except ImageError as error:
-            findings.append(Finding(name, str(error), PREPARE))
-            continue
-        findings += [Finding(name, *found) for found in check_image(image, scale, canvases, max_colors)]
-        for check in more:
-            findings += check(name, file, image)
-        seen.take(name, image, scale)
+    names = [file.relative_to(root).as_posix() for file in files]
+    rules = Rules(scale, tuple(canvases), trigger, max_colors, natives)
+    tasks = [(name, file, known.get(name)) for name, file in zip(names, files, strict=True)]
+    looked_at = list(run(partial(look_through, rules=rules), tasks))
+    findings = [finding for seen in looked_at for finding in seen.findings]
+    looks = {seen.name: seen.look for seen in looked_at if seen.look is not None}
+    captions = {seen.name: seen.caption for seen in looked_at if seen.caption}
     splits = {name: row.split for name, row in known.items()}
-    sources = {name: known[name].source for name in seen.looks if name in known}
-    findings += check_counts(seen.images, canvases, expected_per_canvas)
-    findings += check_copies(seen.looks, splits, sources)
-    findings += check_captions(seen.captions, trigger, constants)
+    sources = {name: known[name].source for name in looks if name in known}
+    findings += check_counts(_count(looked_at, known), canvases, expected_per_canvas)
+    findings += check_copies(looks, splits, sources)
+    findings += check_captions(captions, trigger, constants)
     findings += check_leftovers(root, folders, files)
     findings += _check_pairs(root, folders, files)
     return in_order(findings)
 
 
-@dataclass
-class _Seen:
-    """What the checks of all images together need of each."""
+@dataclass(frozen=True)
+class Rules:
+    """What every image is held to."""
 
-    rows: Mapping[str, Entry]
-    canvases: Sequence[Canvas]
-    images: Counter[Canvas] = field(default_factory=Counter)
-    looks: dict[str, Look] = field(default_factory=dict)
-    captions: dict[str, list[str]] = field(default_factory=dict)
-
-    def take(self, name: str, image: npt.NDArray[np.uint8], scale: int) -> None:
-        """Note an image; it counts as often as it is repeated, and not where it is for validation."""
-        self.looks[name] = look_at(image, scale)
-        row = self.rows.get(name)
-        weight = 1 if row is None else row.repeats if row.split == "train" else 0
-        for canvas in self.canvases:
-            if (canvas.height, canvas.width) == image.shape[:2]:
-                self.images[canvas] += weight
+    scale: int
+    canvases: tuple[Canvas, ...]
+    trigger: str
+    max_colors: int
+    natives: Path | None
 
 
-def _check_text(name: str, file: Path, trigger: str, seen: _Seen) -> list[Finding]:
+@dataclass(frozen=True)
+class Looked:
+    """What was found in one image and its caption, and what the checks of all images together need of it."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    caption: list[str]
+    canvas: Canvas | None = None
+    look: Look | None = None
+
+
+def look_through(task: tuple[str, Path, Entry | None], *, rules: Rules) -> Looked:
+    """Check one image with its caption: its name, its file, and its row where there is one."""
+    name, file, row = task
     pieces, problems = read_caption(file.with_suffix(".txt"))
-    if pieces:
-        seen.captions[name] = pieces
-        problems += check_caption(pieces, trigger)
-    return [Finding(name, *found) for found in (*problems, *check_name(file))]
+    problems += check_caption(pieces, rules.trigger) if pieces else []
+    findings = [Finding(name, *found) for found in (*problems, *check_name(file))]
+    try:
+        image = load_image(file)
+    except ImageError as error:
+        return Looked(name, (*findings, Finding(name, str(error), PREPARE)), pieces)
+    found = check_image(image, rules.scale, rules.canvases, rules.max_colors)
+    findings += [Finding(name, *each) for each in found]
+    if row is not None and rules.natives is not None:
+        native = rules.natives / f"{row.id}.png"
+        findings += check_change(name, image, native, row, rules.scale, rules.max_colors)
+    fitting = [canvas for canvas in rules.canvases if (canvas.height, canvas.width) == image.shape[:2]]
+    return Looked(name, tuple(findings), pieces, fitting[0] if fitting else None, look_at(image, rules.scale))
+
+
+def _count(looked_at: Sequence[Looked], rows: Mapping[str, Entry]) -> Counter[Canvas]:
+    """Images of each canvas: as often as they are repeated, and not where they are for validation."""
+    counts: Counter[Canvas] = Counter()
+    for seen in looked_at:
+        row = rows.get(seen.name)
+        if seen.canvas is not None:
+            counts[seen.canvas] += 1 if row is None else row.repeats if row.split == "train" else 0
+    return counts
 
 
 def _check_pairs(root: Path, folders: Sequence[Path], files: Sequence[Path]) -> Iterator[Finding]:
