@@ -129,6 +129,7 @@ def test_every_format_is_written_and_nothing_is_left_behind(tmp_path, art):
 
 
 def test_an_optimized_png_is_smaller_and_the_same(tmp_path, art):
+    pytest.importorskip("oxipng", reason="the extra [optimize] is not installed")
     made = convert(upscale(art, 8), palette="sweetie-16")
 
     plain = save_conversion(tmp_path / "a.png", made, zoom=8)
