@@ -4,6 +4,7 @@ import pytest
 
 from unipixel.dataset.manifest import read_manifest, write_manifest
 from unipixel.errors import CaptionError, WorkspaceError
+from unipixel.stages import engine
 from unipixel.stages.captioning import hand_tags, write_captions
 from unipixel.stages.checking import check
 from unipixel.stages.preparing import prepare, training_file
@@ -80,3 +81,16 @@ def test_tags_that_exclude_each_other_are_named_with_their_file(workspace):
 def test_without_training_images_it_says_what_to_do(workspace):
     with pytest.raises(WorkspaceError, match="unipixel prepare"):
         write_captions(workspace)
+
+
+def test_processes_write_the_same_captions_as_one(captioned, monkeypatch):
+    captions = {file: file.read_bytes() for file in captioned.training.glob("*/*.txt")}
+    rows = captioned.manifest.read_bytes()
+    for file in captions:
+        file.unlink()
+    monkeypatch.setattr(engine, "FEW", 0)
+
+    write_captions(captioned, engine=engine.Engine("local", 2))
+
+    assert {file: file.read_bytes() for file in captioned.training.glob("*/*.txt")} == captions
+    assert captioned.manifest.read_bytes() == rows

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unipixel.cli.app import VERBS
-from unipixel.cli.options import json_option, overrides_option, workspace_argument
+from unipixel.cli.options import engine_options, json_option, overrides_option, workspace_argument
 from unipixel.cli.progress import Bar
 from unipixel.stages.captioning import Captioned, compare_looks, write_captions
+from unipixel.stages.engine import Engine
 from unipixel.stages.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     help="Words of this call: far away, or wide shot. To keep it: caption.profile in recipe.toml.",
 )
 @click.option("--dry-run", is_flag=True, help="List the captions that would change, and write nothing.")
+@engine_options
 @json_option
 @overrides_option
 def command(
@@ -56,6 +58,7 @@ def command(
     compare: bool,
     profile: str | None,
     dry_run: bool,
+    engine: Engine,
     as_json: bool,
     overrides: tuple[tuple[str, Any], ...],
 ) -> None:
@@ -74,7 +77,9 @@ def command(
         return
     values = dict(overrides) | ({"caption.profile": profile} if profile else {})
     asked = f"{','.join(ways)} {tagger.threshold:g} {character_threshold:g}" if tagger else ""
-    done = write_captions(workspace, tagger=tagger, asked=asked, overrides=values, dry_run=dry_run, progress=bar)
+    done = write_captions(
+        workspace, tagger=tagger, asked=asked, overrides=values, dry_run=dry_run, engine=engine, progress=bar
+    )
     bar.close()
     if as_json:
         click.echo(json.dumps(_as_dict(done), indent=1, ensure_ascii=False))

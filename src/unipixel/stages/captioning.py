@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +19,7 @@ from unipixel.image import RGBA, load_image
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import Recipe
 from unipixel.stages.caption_files import compose_caption, read_caption, write_caption
+from unipixel.stages.engine import LOCAL, Engine
 from unipixel.stages.preparing import training_file
 from unipixel.stages.tagging import finish_edits
 from unipixel.stages.workspace import Workspace
@@ -74,6 +76,7 @@ def write_captions(
     asked: str = "",
     overrides: Mapping[str, Any] | None = None,
     dry_run: bool = False,
+    engine: Engine = LOCAL,
     progress: Progress = quiet,
 ) -> Captioned:
     """Write ``NAME.txt`` beside each training image.
@@ -96,6 +99,9 @@ def write_captions(
         Recipe values by dotted name.
     dry_run : bool
         Say what would change, and write nothing.
+    engine : Engine
+        Who looks at the images. On one machine a tagger stays in this process, where it has all cores; on a cluster
+        each process that works opens it once.
     progress : Progress
 
     Raises
@@ -105,42 +111,65 @@ def write_captions(
     CaptionError
         A sidecar can't be read, or its tags exclude each other.
     """
+    recipe = workspace.recipe(overrides)
     if dry_run:
-        return _write_captions(workspace, workspace.recipe(overrides), tagger, asked, dry_run, progress)
+        return _write_captions(workspace, recipe, tagger, asked, engine, progress, dry_run=True)
     finish_edits(workspace)
     with workspace.lock():
-        return _write_captions(workspace, workspace.recipe(overrides), tagger, asked, dry_run, progress)
+        return _write_captions(workspace, recipe, tagger, asked, engine, progress, dry_run=False)
 
 
 def _write_captions(
-    workspace: Workspace, recipe: Recipe, tagger: Tagger | None, asked: str, dry_run: bool, progress: Progress
+    workspace: Workspace,
+    recipe: Recipe,
+    tagger: Tagger | None,
+    asked: str,
+    engine: Engine,
+    progress: Progress,
+    *,
+    dry_run: bool,
 ) -> Captioned:
     entries = list(read_manifest(workspace.manifest))
     placed = [index for index, entry in enumerate(entries) if entry.canvas]
     if not placed:
         raise WorkspaceError(f"{workspace.root}: no training images. Make them with: unipixel prepare {workspace.root}")
     usual = median(len(entries[index].palette) for index in placed)
+    batches = list(_batches(placed, _BATCH))
+    look = partial(_look_at, workspace=workspace, recipe=recipe, usual=usual, tagger=tagger, asked=asked)
+    run = map if tagger is not None and engine.name == "local" else engine.run
     rows: list[tuple[Entry, Caption, str]] = []
     fresh = 0
-    for batch in _batches(placed, _BATCH):
-        natives = [_native(workspace, recipe, entries[index]) for index in batch]
-        unseen = [at for at, index in enumerate(batch) if tagger and not _was_asked(entries[index], tagger, asked)]
-        said = dict(zip(unseen, tagger.tag([natives[at] for at in unseen]), strict=True)) if tagger and unseen else {}
-        for at, index in enumerate(batch):
-            entry = _with_tags(workspace, entries[index], natives[at], usual)
-            entries[index] = _with_tagging(entry, said[at], tagger, asked) if tagger and at in said else entry
-            caption = compose_caption(recipe, entries[index])
-            rows.append((entries[index], caption, read_caption(workspace, entry)))
+    seen = run(look, [[entries[index] for index in batch] for batch in batches])
+    for batch, (looked_at, asked_now) in zip(batches, seen, strict=True):
+        for index, entry in zip(batch, looked_at, strict=True):
+            entries[index] = entry
+            caption = compose_caption(recipe, entry)
+            rows.append((entry, caption, read_caption(workspace, entry)))
             if not dry_run:
-                write_caption(workspace, entries[index], caption)
-            progress(Event("caption", len(rows), len(placed), entries[index].canvas))
-        fresh += len(said)
+                write_caption(workspace, entry, caption)
+            progress(Event("caption", len(rows), len(placed), entry.canvas))
+        fresh += asked_now
         if fresh >= SAVE_EVERY and not dry_run:
             write_manifest(workspace.manifest, entries)
             fresh = 0
     if not dry_run:
         write_manifest(workspace.manifest, entries)
     return _summary(workspace, rows)
+
+
+def _look_at(
+    batch: Sequence[Entry], *, workspace: Workspace, recipe: Recipe, usual: float, tagger: Tagger | None, asked: str
+) -> tuple[list[Entry], int]:
+    """Rows with their tags by hand and measured ones anew, and with what a tagger says; how many it was asked about."""
+    natives = [_native(workspace, recipe, entry) for entry in batch]
+    looked_at = [_with_tags(workspace, entry, native, usual) for entry, native in zip(batch, natives, strict=True)]
+    if tagger is None:
+        return looked_at, 0
+    unseen = [at for at, entry in enumerate(batch) if not _was_asked(entry, tagger, asked)]
+    if unseen:
+        for at, said in zip(unseen, tagger.tag([natives[at] for at in unseen]), strict=True):
+            looked_at[at] = _with_tagging(looked_at[at], said, tagger, asked)
+    return looked_at, len(unseen)
 
 
 def compare_looks(

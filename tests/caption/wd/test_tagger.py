@@ -1,5 +1,7 @@
 """The tagger against a model of the same contract whose scores are known functions of the pixels."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -135,3 +137,14 @@ def test_a_damaged_model_is_one_sentence(tmp_path):
 def test_an_absent_provider_names_those_there(folder):
     with pytest.raises(ModelError, match="CPUExecutionProvider"):
         WdTagger(folder, providers=["NoSuchProvider"])
+
+
+def test_in_another_process_it_is_opened_once_and_says_the_same(folder):
+    first = WdTagger(folder, looks=("nearest", "lanczos"), threshold=0.4)
+    sent = pickle.dumps(first)
+
+    there, again = pickle.loads(sent), pickle.loads(sent)
+
+    assert there is again
+    assert len(sent) < 1000
+    assert there.tag([filled(0, 0, 204)]) == first.tag([filled(0, 0, 204)])

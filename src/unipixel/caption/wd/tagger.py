@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,14 @@ class WdTagger:
         batch: int | None = None,
         providers: Sequence[str] | None = None,
     ) -> None:
+        self._made_of = (
+            os.fspath(model),
+            threshold,
+            character_threshold,
+            tuple(looks),
+            batch,
+            providers and tuple(providers),
+        )
         folder = find_tagger(model)
         self._name = _name_of(model)
         known = MODELS.get(self._name, MODELS["wd-vit-tagger-v3"])
@@ -92,6 +101,10 @@ class WdTagger:
         fixed = _fixed_batch(self._session, folder / MODEL_FILE, len(self._labels))
         on_cpu = self._session.get_providers()[0] == "CPUExecutionProvider"
         self._batch = fixed or batch or (1 if on_cpu else _GPU_BATCH)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as what it was made of: it is opened there once, and kept."""
+        return _reopen, self._made_of
 
     @property
     def name(self) -> str:
@@ -173,6 +186,25 @@ def _name_of(model: str | os.PathLike[str]) -> str:
     """Name of a model, or of its folder."""
     path = Path(model)
     return path.resolve().name if path.is_dir() else str(model).rsplit("/", 1)[-1]
+
+
+@lru_cache(maxsize=1)
+def _reopen(
+    model: str,
+    threshold: float | None,
+    character_threshold: float,
+    looks: tuple[str, ...],
+    batch: int | None,
+    providers: Sequence[str] | None,
+) -> WdTagger:
+    return WdTagger(
+        model,
+        threshold=threshold,
+        character_threshold=character_threshold,
+        looks=looks,
+        batch=batch,
+        providers=providers,
+    )
 
 
 def _session(file: Path, providers: Sequence[str] | None) -> Any:
