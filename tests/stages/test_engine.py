@@ -34,6 +34,8 @@ class Cluster(types.ModuleType):
         self.retries = max_retries
 
         def decorate(function):
+            assert isinstance(function, types.FunctionType)  # the real one takes neither partial nor built-in ones
+
             def submit(item):
                 self.out += 1
                 self.most = max(self.most, self.out)

@@ -62,8 +62,12 @@ def _on_cluster(function: Callable[[Item], Result], items: Sequence[Item], worke
     if not ray.is_initialized():
         # The address of a running cluster comes from RAY_ADDRESS; without one, Ray starts on this machine.
         ray.init(logging_level="warning", log_to_driver=False)
+
+    def work(item: Item) -> Result:  # Ray takes functions alone, and no partial ones
+        return function(item)
+
     # A node that is lost takes its tasks with it: they are done again elsewhere, as often as it takes.
-    task = ray.remote(max_retries=-1)(function)
+    task = ray.remote(max_retries=-1)(work)
     count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     left = iter(items)
     waiting = deque(task.remote(item) for item in islice(left, AHEAD * count))
