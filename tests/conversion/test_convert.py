@@ -218,6 +218,18 @@ def test_a_sheet_shares_one_grid_and_comes_back_as_a_sheet():
     assert np.array_equal(made.native, sheet[3::6, 3::6])
 
 
+def test_frames_of_a_sheet_keep_their_own_shades():
+    first = draw(3, height=16, width=16)
+    second = np.clip(first.astype(int) + (6, 0, 0, 0), 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(0).integers(-1, 2, (96, 192, 4))
+    noise[..., 3] = 0
+    sheet = np.clip(np.hstack([upscale(first, 6), upscale(second, 6)]).astype(int) + noise, 0, 255).astype(np.uint8)
+
+    made = convert(sheet, sheet=(1, 2))
+
+    assert not np.array_equal(made.frames[0], made.frames[1])
+
+
 def test_the_output_is_written_and_nothing_overwritten(tmp_path):
     art = draw(2)
     source = save_png(tmp_path / "in.png", upscale(art, 8))

@@ -109,7 +109,8 @@ def convert_with(image: Source, options: Options) -> Conversion:
     pictures = frames if options.sheet is None else _cut(frames, options.sheet)
     natives = read_natives(pictures, options)
     found = natives.found
-    steady = natives.frames if found.is_exact else hold_still(natives.frames)
+    moves = frames.is_animation and not found.is_exact  # the frames of a sheet need not follow each other
+    steady = hold_still(natives.frames) if moves else natives.frames
     shown, palette = recolor(tidy(steady, pictures, natives.grid, options), options)
     return Conversion(
         frames=shown,
