@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unipixel.cli.app import VERBS, main
+from unipixel.cli.app import VERBS
 from unipixel.grid import upscale
 from unipixel.image import load_image, save_png
 
@@ -24,18 +24,6 @@ def art():
 @pytest.fixture
 def picture(tmp_path, art):
     return save_png(tmp_path / "picture.png", upscale(art, 8))
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as stop:
-            main([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("verb", VERBS)

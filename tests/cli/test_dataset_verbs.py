@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from unipixel.cli.app import main
 from unipixel.image import save_png
 
 
@@ -13,18 +12,6 @@ def draw(seed):
     rng = np.random.default_rng(seed)
     colors = rng.integers(0, 256, (9, 3))[rng.integers(0, 9, (56, 72))]
     return np.dstack([colors, np.full((56, 72), 255)]).astype(np.uint8)
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as stop:
-            main([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

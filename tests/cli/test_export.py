@@ -5,21 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from unipixel.cli.app import main
 from unipixel.grid import upscale
 from unipixel.image import save_png
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as stop:
-            main([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

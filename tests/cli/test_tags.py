@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from unipixel.cli.app import main
 from unipixel.grid import upscale
 from unipixel.image import save_png
 from unipixel.stages.adding import add
@@ -44,18 +43,6 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def workspace(prepared, tmp_path):
     return Workspace(Path(shutil.copytree(prepared.root, tmp_path / "workspace")))
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        with pytest.raises(SystemExit) as stop:
-            main([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

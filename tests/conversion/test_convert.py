@@ -220,7 +220,7 @@ def test_a_sheet_shares_one_grid_and_comes_back_as_a_sheet():
 
 def test_frames_of_a_sheet_keep_their_own_shades():
     first = draw(3, height=16, width=16)
-    second = np.clip(first.astype(int) + (6, 0, 0, 0), 0, 255).astype(np.uint8)
+    second = np.clip(first + np.array([6, 0, 0, 0]), 0, 255).astype(np.uint8)
     noise = np.random.default_rng(0).integers(-1, 2, (96, 192, 4))
     noise[..., 3] = 0
     sheet = np.clip(np.hstack([upscale(first, 6), upscale(second, 6)]).astype(int) + noise, 0, 255).astype(np.uint8)

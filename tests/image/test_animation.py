@@ -1,8 +1,6 @@
 """Pixels, palette, order, times and loops of an animation survive in every format, also as another program reads it."""
 
 import io
-import shutil
-import subprocess
 from itertools import pairwise
 
 import numpy as np
@@ -139,22 +137,6 @@ def test_the_same_frames_give_the_same_bytes(format):
     once, twice = (encode_animation(iter(frames), 100, format=format, palette=COLORS) for _ in range(2))
 
     assert once == twice
-
-
-@pytest.mark.parametrize("transparent", [None, 0])
-@pytest.mark.skipif(not shutil.which("gifsicle"), reason="gifsicle is not installed")
-def test_gifsicle_reads_the_same_frames(tmp_path, transparent):
-    rng = np.random.default_rng(0)
-    frames = [np.where(rng.random((9, 9)) < 0.7, 0, rng.integers(0, 5, (9, 9))).astype(np.uint8) for _ in range(5)]
-    (tmp_path / "a.gif").write_bytes(
-        encode_animation(frames, [100, 30, 20, 50, 70], format="gif", palette=COLORS, transparent=transparent, loop=3)
-    )
-
-    subprocess.run(["gifsicle", "--unoptimize", "a.gif", "-o", "b.gif"], cwd=tmp_path, check=True)
-
-    read = open_frames(tmp_path / "b.gif")
-    assert all((got == shown(frame, transparent)).all() for got, frame in zip(read, frames, strict=True))
-    assert (read.durations, read.loop) == ((100, 30, 20, 50, 70), 3)
 
 
 @pytest.mark.parametrize(
