@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,17 +123,22 @@ def export(
     hashes = _hashes(files, progress)
     facts = _facts(workspace, to, collection)
     existing = inspect_folder(folder, facts, hashes)
-    if existing.strange and not force:
-        raise ExportError(
-            f"{folder}: an earlier export, but {len(existing.strange)} files were changed or added since, such as "
-            f"{existing.strange[0]}. Move them away, or give --force to lose them."
-        )
+    if not force:
+        _require_ours(folder, existing.strange)
     wrote = not dry_run and existing.state != "same"
     if wrote:
         write_folder(folder, files, facts, hashes, hard_links=hard_links, progress=progress)
     validation = sum(entry.split == "validation" for entry in entries)
     notes = tuple(exporter.settings(collection))
     return Exported(folder, wrote, len(entries) - validation, validation, tuple(files), notes)
+
+
+def _require_ours(folder: Path, strange: Sequence[str]) -> None:
+    if strange:
+        raise ExportError(
+            f"{folder}: an earlier export, but {len(strange)} files were changed or added since, such as "
+            f"{strange[0]}. Move them away, or give --force to lose them."
+        )
 
 
 def _entries(workspace: Workspace, recipe: Recipe) -> list[Entry]:

@@ -18,9 +18,6 @@ CHARACTER_THRESHOLD = 0.85
 TAGS_SHA256 = "113a49dcfdce42431e7e9fe929e8335d2aea73fba38c5975788c5675deb94ba4"
 """Hash of ``selected_tags.csv``, the same file for all five."""
 
-OUTPUTS = 10_861
-"""Rows of that file, and outputs of each model."""
-
 
 @dataclass(frozen=True)
 class WdModel:
