@@ -102,7 +102,7 @@ def train_lora(
         base, images, scale=settings.scale, names=names, cache=out / "latents.safetensors", progress=progress
     )
     text = encode_captions(base, captions, cache=out / "text.safetensors", progress=progress)
-    record = Record(out, identity, [settings.rate(step) for step in range(settings.steps)])
+    record = Record(out, identity, [settings.learning_rate * settings.rate(step) for step in range(settings.steps)])
     lora = {name: getattr(settings, name) for name in ("rank", "alpha", "targets", "init", "seed")}
     try:
         weights = add_lora(base.unet, **lora)
