@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from unipixel.diffusion.adapter import TARGETS, add_lora, loras_on, remove_loras, save_lora, target_modules
 from unipixel.diffusion.base import Base, load_base
-from unipixel.diffusion.latents import TextEmbeddings, check_on_grid, encode_captions, encode_images, round_trip
+from unipixel.diffusion.latents import (
+    ImageKey,
+    Latents,
+    Posterior,
+    Texts,
+    check_images,
+    check_on_grid,
+    encode_images,
+    round_trip,
+)
 from unipixel.diffusion.sample import sample_images
-from unipixel.diffusion.train import LORA_FILE, train_lora
-from unipixel.diffusion.training_state import LOSS_FILE, STATE_FILE, saved_step
+from unipixel.diffusion.training import (
+    LORA_FILE,
+    LOSS_FILE,
+    STATE_FILE,
+    Processes,
+    Watch,
+    join_processes,
+    saved_step,
+    train_lora,
+)
 
 __all__ = [
     "LORA_FILE",
@@ -15,11 +32,17 @@ __all__ = [
     "STATE_FILE",
     "TARGETS",
     "Base",
-    "TextEmbeddings",
+    "ImageKey",
+    "Latents",
+    "Posterior",
+    "Processes",
+    "Texts",
+    "Watch",
     "add_lora",
+    "check_images",
     "check_on_grid",
-    "encode_captions",
     "encode_images",
+    "join_processes",
     "load_base",
     "loras_on",
     "remove_loras",

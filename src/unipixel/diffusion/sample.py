@@ -15,6 +15,51 @@ from unipixel.errors import CanvasError
 from unipixel.progress import Event, Progress, quiet
 
 
+def draw_latents(
+    base: Base,
+    embeds: torch.Tensor,
+    pooled: torch.Tensor,
+    negative: torch.Tensor,
+    negative_pooled: torch.Tensor,
+    *,
+    width: int,
+    height: int,
+    steps: int,
+    guidance: float,
+    sampler: str,
+    seeds: Sequence[int],
+) -> Iterator[torch.Tensor]:
+    """Draw latents."""
+    old = base.pipeline
+    from diffusers import StableDiffusionXLPipeline
+
+    pipeline = StableDiffusionXLPipeline(
+        vae=old.vae,
+        text_encoder=None,
+        text_encoder_2=None,
+        tokenizer=None,
+        tokenizer_2=None,
+        unet=old.unet,
+        scheduler=old.scheduler,
+        add_watermarker=False,
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    n = len(embeds)
+    with quiet_libraries(), torch.no_grad():
+        yield from pipeline(
+            prompt_embeds=embeds,
+            pooled_prompt_embeds=pooled,
+            negative_prompt_embeds=negative.expand(n, -1, -1),
+            negative_pooled_prompt_embeds=negative_pooled.expand(n, -1),
+            width=width,
+            height=height,
+            num_inference_steps=steps,
+            guidance_scale=guidance,
+            generator=[torch.Generator().manual_seed(seed) for seed in seeds],
+            output_type="latent",
+        ).images
+
+
 def sample_images(
     base: Base,
     prompts: Sequence[str],

@@ -1,0 +1,148 @@
+"""All that is encoded before the first step: pictures, captions, and the prompts of previews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unipixel.diffusion.base import Base
+from unipixel.diffusion.cache import TensorCache
+from unipixel.diffusion.latents import (
+    ImageKey,
+    Latents,
+    Posterior,
+    Texts,
+    check_images,
+    embed_tokens,
+    to_tokens,
+    too_long,
+)
+from unipixel.diffusion.training.batches import Bucket, make_buckets
+from unipixel.diffusion.training.captions import Captions, KeptCaptions, LiveCaptions, in_other_orders
+from unipixel.diffusion.training.watch import Watch
+from unipixel.lora.settings import TrainingSettings
+from unipixel.progress import Event, Progress
+
+Embedded = tuple[torch.Tensor, torch.Tensor]
+"""Embeddings ``(n, 77, D)`` and pooled ones ``(n, P)``."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a training shows the UNet."""
+
+    pictures: Latents
+    """Of the training images."""
+    buckets: Sequence[Bucket]
+    """The same by canvas."""
+    captions: Captions
+    """Of the training images."""
+    validation: Sequence[Posterior]
+    """Of the validation images; empty without any."""
+    validation_captions: Captions | None
+    prompts: Callable[[], tuple[Embedded, Embedded]]
+    """Embeddings of the previews' prompts and of their negative prompt."""
+
+    stores: Sequence[TensorCache]
+    """Where what is encoded on the way is kept."""
+
+    def canvases(self, stride: int) -> list[tuple[int, int]]:
+        """Size (width, height) in canvas px of each training image."""
+        return [(width * stride, height * stride) for height, width in self.pictures.sizes]
+
+    def flush(self) -> None:
+        """Write to the caches what was encoded since the last time."""
+        for store in self.stores:
+            store.flush()
+
+
+def prepare(
+    base: Base,
+    images: Sequence[np.ndarray],
+    keys: Sequence[ImageKey],
+    captions: Sequence[str],
+    settings: TrainingSettings,
+    watch: Watch,
+    *,
+    cache: Path,
+    progress: Progress,
+) -> Material:
+    """Get the material of a training ready.
+
+    On a GPU all of it is encoded now, so that autoencoder and text encoders can leave it. Elsewhere each picture and
+    caption is encoded when it is first drawn: nothing waits for those that come later.
+
+    Parameters
+    ----------
+    base : Base
+    images : sequence of (H, W, 4) uint8
+    keys : sequence of ImageKey
+        What `check_images` made of them.
+    captions : sequence of str
+    settings : TrainingSettings
+    watch : Watch
+    cache : Path
+        Folder of caches.
+    progress : callable
+    """
+    sets = [Latents(base, images, keys, mode=settings.latents, cache=cache)]
+    if settings.flip:
+        sets.append(Latents(base, images, keys, mode=settings.latents, flip=True, cache=cache))
+    checked = check_images(
+        watch.images,
+        settings.scale,
+        stride=base.stride,
+        names=[f"validation image {i}" for i in range(len(watch.images))],
+    )
+    validation = Latents(base, watch.images, checked, cache=cache)
+    orders = [
+        in_other_orders(text, variants=settings.caption_variants, kept=settings.kept_tags, seed=settings.seed)
+        for text in captions
+    ]
+    learns_text = settings.text_encoder_learning_rate > 0
+    told = _captions(base, orders, learns_text, cache)
+    asked = _captions(base, [[text] for text in watch.captions], learns_text, cache) if watch.captions else None
+    texts = [*watch.prompts, watch.negative_prompt] if watch.prompts else []
+    prompts = Texts(base, texts, cache=cache)
+    everything: list[Latents | Texts] = [*sets, validation, prompts]
+    everything += [captions.texts for captions in (told, asked) if isinstance(captions, KeptCaptions)]
+    if base.device.type != "cpu":
+        for part in everything:
+            part.encode_all(progress)
+    if not learns_text and (long := too_long(base, captions)):
+        note = f"{len(long)} are longer than the base's 75 tokens: their last tags are not seen"
+        progress(Event("captions", len(captions), len(captions), note))
+    return Material(
+        pictures=sets[0],
+        buckets=make_buckets(sets[0], sets[1] if settings.flip else ()),
+        captions=told,
+        validation=validation,
+        validation_captions=asked,
+        prompts=partial(_live, base, texts) if learns_text else partial(_kept, prompts),
+        stores=[part.store for part in everything],
+    )
+
+
+def _captions(base: Base, orders: Sequence[Sequence[str]], learns: bool, cache: Path) -> Captions:
+    return LiveCaptions(base, orders) if learns else KeptCaptions(base, orders, cache=cache)
+
+
+def _kept(prompts: Texts) -> tuple[Embedded, Embedded]:
+    found = list(prompts)
+    return _split(torch.stack([text.embeds for text in found]), torch.stack([text.pooled for text in found]))
+
+
+@torch.no_grad()
+def _live(base: Base, texts: Sequence[str]) -> tuple[Embedded, Embedded]:
+    tokens = [to_tokens(base, text) for text in texts]
+    first, second = (torch.cat([pair[which] for pair in tokens]) for which in (0, 1))
+    return _split(*embed_tokens(base, first, second))
+
+
+def _split(embeds: torch.Tensor, pooled: torch.Tensor) -> tuple[Embedded, Embedded]:
+    return (embeds[:-1], pooled[:-1]), (embeds[-1:], pooled[-1:])
