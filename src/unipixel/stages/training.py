@@ -108,6 +108,7 @@ def train(
         compile_with="inductor" if recipe.train.compile else "",
         checkpoint_every=recipe.train.checkpoint_every,
         processes=processes,
+        log_to=log_to,
         progress=progress,
     )
     if processes.is_main:

@@ -18,6 +18,7 @@ from unipixel.diffusion.training.captions import Captions
 from unipixel.diffusion.training.loss import ask, errors
 from unipixel.diffusion.training.material import Material
 from unipixel.diffusion.training.state import Moving, Record
+from unipixel.diffusion.training.trackers import Tracker
 from unipixel.diffusion.training.watch import Look, Looks, Watch, count_copies, discipline_of, should_end
 from unipixel.image import save_png
 from unipixel.lora.settings import TrainingSettings
@@ -46,6 +47,7 @@ class Looker:
     save: Callable[[Path, int], Path]
     """Writes the LoRA to a file, given the steps that are done."""
     progress: Progress
+    trackers: Sequence[Tracker] = ()
 
     def __call__(self, step: int) -> bool:
         """Look, unless this step was looked at already; true where memorising has lasted too long."""
@@ -53,7 +55,10 @@ class Looker:
             with self.moving.average.in_place():
                 if step < self.settings.steps:  # the last step's LoRA is the training's own
                     self.save(self.looks.lora(step), step)
-                self.looks.add(self._look(step))
+                look = self._look(step)
+                self.looks.add(look)
+            for tracker in self.trackers:
+                tracker.look(look, [self._preview_file(step, number) for number in range(look.previews)])
             self.looks.keep(self.watch.keep)
         return should_end(self.looks.until(step), self.watch.patience)
 
@@ -78,6 +83,9 @@ class Looker:
             previews=len(previews),
             copies=count_copies([latent for latent, _ in previews], latents) if previews else None,
         )
+
+    def _preview_file(self, step: int, number: int) -> Path:
+        return self.looks.folder / f"{step:06d}-{number}.png"
 
     @torch.no_grad()
     def _previews(self, step: int) -> list[tuple[torch.Tensor, np.ndarray]]:
@@ -104,7 +112,7 @@ class Looker:
                     seeds=[watch.seed + number],
                 )
                 image = decode_latent(self.base, latent)
-                save_png(self.looks.folder / f"{step:06d}-{number}.png", image)
+                save_png(self._preview_file(step, number), image)
                 found.append((latent.float().cpu(), image))
                 self.progress(Event("preview", number + 1, len(watch.prompts), f"step {step}"))
         return found

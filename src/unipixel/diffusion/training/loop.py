@@ -16,8 +16,12 @@ from unipixel.diffusion.training.captions import Captions
 from unipixel.diffusion.training.loss import ask, draw_noise, errors, weights
 from unipixel.diffusion.training.processes import Processes
 from unipixel.diffusion.training.state import Moving, Record
+from unipixel.diffusion.training.trackers import Tracker
 from unipixel.lora.settings import TrainingSettings
 from unipixel.progress import Event, Progress
+
+TRACK_EVERY = 10
+"""Steps between two tellings of the losses to trackers."""
 
 
 class Lesson:
@@ -87,6 +91,8 @@ class Course:
     note: Callable[[], str]
     """A few words for whoever watches."""
     progress: Progress
+    trackers: Sequence[Tracker]
+    """Told of losses and looks."""
     should_stop: Callable[[], bool]
 
 
@@ -114,6 +120,9 @@ def run(lesson: Lesson, course: Course) -> bool:
             at_checkpoint = done == total or bool(course.checkpoint_every and done % course.checkpoint_every == 0)
             if stop or at_checkpoint:
                 _save(course, keep_state=stop or done < total)
+            if stop or at_checkpoint or done % TRACK_EVERY == 0:
+                for tracker in course.trackers:
+                    tracker.losses(record.losses, record.rates)
             if interrupted():
                 raise KeyboardInterrupt
             if stop:

@@ -30,7 +30,8 @@ from unipixel.diffusion.training.loop import Course, Lesson, run
 from unipixel.diffusion.training.material import Material, prepare
 from unipixel.diffusion.training.optimizers import make_optimizer
 from unipixel.diffusion.training.processes import Processes
-from unipixel.diffusion.training.state import Moving, Record, finished_lora, settings_note
+from unipixel.diffusion.training.state import STATE_FILE, Moving, Record, finished_lora, saved_step, settings_note
+from unipixel.diffusion.training.trackers import Tracker, open_tracker
 from unipixel.diffusion.training.watch import Looks, Watch, best_of, in_words
 from unipixel.errors import ModelError
 from unipixel.files import sha256, write_atomic
@@ -58,6 +59,7 @@ def train_lora(
     metadata: Mapping[str, str] | None = None,
     names: Sequence[str] | None = None,
     processes: Processes | None = None,
+    log_to: Sequence[str] = (),
     progress: Progress = quiet,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Path | None:
@@ -93,6 +95,8 @@ def train_lora(
         What to call the images in messages.
     processes : Processes, optional
         Those that train together; this one alone by default.
+    log_to : sequence of {"tensorboard", "wandb"}
+        Trackers that are told of losses and checkpoints.
     progress : callable
     should_stop : callable
         Asked after each step; on true the state is saved and ``None`` returned.
@@ -138,12 +142,13 @@ def train_lora(
             _deterministic(base.device),
             _only_trained_parts_on(base, settings),
             _training(base, settings, gradient_checkpointing),
+            _trackers(log_to if processes.is_main else (), out, settings) as trackers,
         ):
             groups = _add_loras(base, settings, initial)
             moving = _moving(base, settings, groups)
             save = partial(_save, base, settings, record, notes)
             looks = Looks(out)
-            looker = Looker(base, settings, watch, material, moving, record, looks, save, told)
+            looker = Looker(base, settings, watch, material, moving, record, looks, save, told, trackers)
             course = Course(
                 settings=settings,
                 moving=moving,
@@ -155,6 +160,7 @@ def train_lora(
                 look=looker if processes.is_main else lambda step: False,
                 note=lambda: ", ".join(filter(None, (record.in_words(), in_words(looks.until(len(record.losses)))))),
                 progress=told,
+                trackers=trackers,
                 should_stop=should_stop,
             )
             unet = torch.compile(base.unet, backend=compile_with) if compile_with else base.unet
@@ -267,6 +273,17 @@ def _facts(base: Base, material: Material, captions: Sequence[str], settings: Tr
 
 def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def _trackers(names: Sequence[str], out: Path, settings: TrainingSettings) -> Iterator[list[Tracker]]:
+    done = saved_step(out / STATE_FILE)
+    opened = [open_tracker(name, out, out.name, done, asdict(settings)) for name in names]
+    try:
+        yield opened
+    finally:
+        for tracker in opened:
+            tracker.close()
 
 
 @contextmanager
