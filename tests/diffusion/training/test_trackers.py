@@ -64,5 +64,5 @@ def test_weights_and_biases_is_told_the_same(
 
 
 def test_an_unknown_tracker_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="no tracker 'mlflow'. Choose one of: tensorboard, wandb"):
+    with pytest.raises(OptionError, match=r"no tracker 'mlflow'. Choose one of: tensorboard, wandb"):
         open_tracker("mlflow", tmp_path, "x", 0, {})

@@ -95,6 +95,11 @@ class Course:
     """Told of losses and looks."""
     should_stop: Callable[[], bool]
 
+    def is_checkpoint(self, done: int) -> bool:
+        """Whether a look is due after so many steps."""
+        every = self.checkpoint_every
+        return done == self.settings.steps or bool(done and every and done % every == 0)
+
 
 def run(lesson: Lesson, course: Course) -> bool:
     """Take the steps that are left; true once the training has ended, false if it was told to stop before.
@@ -108,8 +113,8 @@ def run(lesson: Lesson, course: Course) -> bool:
     """
     moving, record, total = course.moving, course.record, course.settings.steps
     done = record.load(moving)
-    if done and course.processes.any(course.look(done)):
-        return True
+    if course.is_checkpoint(done) and course.processes.any(course.look(done)):
+        return True  # a kill between a checkpoint's state and its look
     with _interrupts_held_back() as interrupted:
         for step in range(done, total):
             _step(lesson, course, step)
@@ -117,7 +122,7 @@ def run(lesson: Lesson, course: Course) -> bool:
             course.progress(Event("train", done, total, course.note()))
             asked = interrupted() or (done < total and course.should_stop())
             stop = course.processes.any(asked)
-            at_checkpoint = done == total or bool(course.checkpoint_every and done % course.checkpoint_every == 0)
+            at_checkpoint = course.is_checkpoint(done)
             if stop or at_checkpoint:
                 _save(course, keep_state=stop or done < total)
             if stop or at_checkpoint or done % TRACK_EVERY == 0:
