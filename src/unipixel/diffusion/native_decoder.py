@@ -105,7 +105,6 @@ class NativeDecoder:
         """Whether it is linear or has hidden layers."""
         return "network" if self.reader.hidden else "ridge"
 
-    @torch.no_grad()
     def decode(
         self, latent: torch.Tensor, *, palette: Palette | None = None, colors: int | Literal["auto"] | None = None
     ) -> RGBA:
