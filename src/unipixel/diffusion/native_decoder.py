@@ -196,7 +196,9 @@ def load_native_decoder(path: str | os.PathLike[str], *, base_hash: str | None =
         reader.load_state_dict(load_file(path))
         held_out = HeldOut(**note["held_out"])
     except (KeyError, TypeError, RuntimeError, GridMismatch) as error:
-        raise ModelError(f"{path}: its tensors are not those its metadata tell of; it is damaged, fit it anew") from error
+        raise ModelError(
+            f"{path}: its tensors are not those its metadata tell of; it is damaged, fit it anew"
+        ) from error
     if not all(bool(tensor.isfinite().all()) for tensor in reader.state_dict().values()):
         raise ModelError(f"{path}: it holds numbers that are not finite; it is damaged, fit it anew")
     return NativeDecoder(layout, reader.requires_grad_(False), note["base_hash"], held_out)

@@ -19,7 +19,7 @@ import torch
 from torch.nn import functional as F
 
 from unipixel.color import distance
-from unipixel.diffusion.batches import generator
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.native_cells import CellLayout
 from unipixel.diffusion.native_decoder import CellReader, HeldOut, NativeDecoder
 from unipixel.errors import ModelError
@@ -142,9 +142,7 @@ def fit_ridge(values: torch.Tensor, colours: torch.Tensor, noise: float) -> Cell
     return reader
 
 
-def fit_network(
-    ridge: CellReader, values: torch.Tensor, colours: torch.Tensor, noise: float, seed: int
-) -> CellReader:
+def fit_network(ridge: CellReader, values: torch.Tensor, colours: torch.Tensor, noise: float, seed: int) -> CellReader:
     """Train hidden layers on what a linear reader leaves; the first step starts from that reader's answers.
 
     Parameters

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from unipixel.diffusion.base import Base
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.latents import Posterior, decode_latent
+from unipixel.diffusion.native_decoder import DECODER_FILE, NativeDecoder, load_native_decoder
+from unipixel.diffusion.native_fit import fit_native_decoder
 from unipixel.diffusion.sample import draw_latents
-from unipixel.diffusion.training.batches import Batch, generator
+from unipixel.diffusion.training.batches import Batch
 from unipixel.diffusion.training.captions import Captions
 from unipixel.diffusion.training.loss import ask, errors
-from unipixel.diffusion.training.material import Material
+from unipixel.diffusion.training.material import Derived, Material
 from unipixel.diffusion.training.state import Moving, Record
 from unipixel.diffusion.training.trackers import Tracker
 from unipixel.diffusion.training.watch import Look, Looks, Watch, count_copies, discipline_of, should_end
@@ -49,6 +53,26 @@ class Looker:
     progress: Progress
     trackers: Sequence[Tracker] = ()
 
+    @cached_property
+    def decoder(self) -> NativeDecoder | None:
+        """The native decoder beside the LoRA, fitted where it is missing; None where cells do not fit the latents."""
+        file, scale, stride = self.looks.folder.parent / DECODER_FILE, self.settings.scale, self.base.stride
+        if file.exists():
+            return load_native_decoder(file, base_hash=self.base.hash)
+        if scale % stride or len(self.material.pictures) < 2:
+            return None
+        fitted = fit_native_decoder(
+            Derived(self.material.pictures, lambda picture: picture.mean),
+            self.material.natives,
+            scale=scale,
+            stride=stride,
+            base_hash=self.base.hash,
+            seed=self.settings.seed,
+            progress=self.progress,
+        )
+        fitted.save(file)
+        return fitted
+
     def __call__(self, step: int) -> bool:
         """Look, unless this step was looked at already; true where memorising has lasted too long."""
         if not self.looks.has(step):
@@ -63,6 +87,7 @@ class Looker:
         return should_end(self.looks.until(step), self.watch.patience)
 
     def _look(self, step: int) -> Look:
+        _ = self.decoder  # it lies beside the LoRA from the first look on, previews or none
         before = max((look.step for look in self.looks.until(step - 1)), default=0)
         material, seed = self.material, self.settings.seed
         with _looking(self.base.unet):
@@ -111,8 +136,10 @@ class Looker:
                     sampler=watch.sampler,
                     seeds=[watch.seed + number],
                 )
-                image = decode_latent(self.base, latent)
-                save_png(self._preview_file(step, number), image)
+                image, file = decode_latent(self.base, latent), self._preview_file(step, number)
+                save_png(file, image)
+                if self.decoder is not None:
+                    save_png(file.with_name(f"{file.stem}-native.png"), self.decoder.decode(latent))
                 found.append((latent.float().cpu(), image))
                 self.progress(Event("preview", number + 1, len(watch.prompts), f"step {step}"))
         return found

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import torch
 
 from unipixel.diffusion.base import Base
-from unipixel.diffusion.training.batches import Bucket, draw_batch, generator
+from unipixel.diffusion.chance import generator
+from unipixel.diffusion.training.batches import Bucket, draw_batch
 from unipixel.diffusion.training.captions import Captions
 from unipixel.diffusion.training.loss import ask, draw_noise, errors, weights
 from unipixel.diffusion.training.processes import Processes

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,6 +33,19 @@ Embedded = tuple[torch.Tensor, torch.Tensor]
 """Embeddings ``(n, 77, D)`` and pooled ones ``(n, P)``."""
 
 
+class Derived(Sequence[Any]):
+    """What a function makes of another sequence's items, made when they are asked for."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._make(self._items[place])
+
+
 @dataclass(frozen=True)
 class Material:
     """What a training shows the UNet."""
@@ -48,6 +62,8 @@ class Material:
     prompts: Callable[[], tuple[Embedded, Embedded]]
     """Embeddings of the previews' prompts and of their negative prompt."""
 
+    natives: Sequence[np.ndarray]
+    """Natives ``(h, w, 4)`` uint8 of the training images."""
     stores: Sequence[TensorCache]
     """Where what is encoded on the way is kept."""
 
@@ -123,6 +139,7 @@ def prepare(
         captions=told,
         validation=validation,
         validation_captions=asked,
+        natives=Derived(images, lambda image: image[:: settings.scale, :: settings.scale]),
         prompts=partial(_live, base, texts) if learns_text else partial(_kept, prompts),
         stores=[part.store for part in everything],
     )
