@@ -16,7 +16,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from unipixel.diffusion.adapter import to_bytes
-from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.base import Base
+from unipixel.diffusion.quiet import quiet_libraries
 from unipixel.errors import GridMismatch, ImageError, WorkspaceError
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.file import pack

@@ -15,7 +15,9 @@ def base_path(base: str) -> Path:
     return Path(str(resources.files("unipixel") / "micro")) if base == DEFAULT_BASE else Path(base)
 
 
-def open_base(base: str, *, device: str = "auto") -> Any:
+def open_base(
+    base: str, *, device: str = "auto", prediction_type: str = "auto", allow_hub: bool = False, precision: str = "auto"
+) -> Any:
     """Load a base model: from here on nothing knows which one it is.
 
     Parameters
@@ -24,6 +26,10 @@ def open_base(base: str, *, device: str = "auto") -> Any:
         A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro``.
     device : str
         ``auto``, ``cpu``, ``cuda``, ...
+    prediction_type, allow_hub
+        See `unipixel.diffusion.base.load_base`.
+    precision : {"auto", "float32", "float16", "bfloat16"}
+        Dtype that the model computes in.
 
     Returns
     -------
@@ -36,4 +42,6 @@ def open_base(base: str, *, device: str = "auto") -> Any:
     """
     from unipixel.diffusion.base import load_base
 
-    return load_base(base_path(base), device=device)
+    return load_base(
+        base_path(base), device=device, dtype=precision, prediction_type=prediction_type, allow_hub=allow_hub
+    )
