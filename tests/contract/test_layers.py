@@ -23,6 +23,7 @@ LAYERS = {
     "dither": 3,
     "evaluation": 3,
     "caption": 3,
+    "checkpoint": 3,
     "lora": 3,
     "dataset": 4,
     "export": 5,

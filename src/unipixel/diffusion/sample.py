@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from unipixel.diffusion.adapter import loras_on
-from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.base import Base
 from unipixel.diffusion.latents import decode_latent
+from unipixel.diffusion.quiet import quiet_libraries
 from unipixel.errors import CanvasError
 from unipixel.progress import Event, Progress, quiet
 
