@@ -24,6 +24,7 @@ LAYERS = {
     "evaluation": 3,
     "caption": 3,
     "lora": 3,
+    "sampling": 4,
     "dataset": 4,
     "export": 5,
     "recipe": 5,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from unipixel.diffusion.adapter import TARGETS, add_lora, loras_on, remove_loras, save_lora, target_modules
 from unipixel.diffusion.base import Base, load_base
+from unipixel.diffusion.conditions import Condition, EncodedPrompt, encode_conditions, encode_prompt
 from unipixel.diffusion.latents import TextEmbeddings, check_on_grid, encode_captions, encode_images, round_trip
-from unipixel.diffusion.sample import sample_images
+from unipixel.diffusion.sample import draw_images, draw_latents, sample_images
+from unipixel.diffusion.schedulers import model_note
 from unipixel.diffusion.train import LORA_FILE, train_lora
 from unipixel.diffusion.training_state import LOSS_FILE, STATE_FILE, saved_step
 
@@ -15,13 +17,20 @@ __all__ = [
     "STATE_FILE",
     "TARGETS",
     "Base",
+    "Condition",
+    "EncodedPrompt",
     "TextEmbeddings",
     "add_lora",
     "check_on_grid",
+    "draw_images",
+    "draw_latents",
     "encode_captions",
+    "encode_conditions",
     "encode_images",
+    "encode_prompt",
     "load_base",
     "loras_on",
+    "model_note",
     "remove_loras",
     "round_trip",
     "sample_images",

@@ -6,6 +6,7 @@ import re
 
 from unipixel.caption import PROFILES
 from unipixel.recipe.model import Recipe
+from unipixel.sampling.samplers import SAMPLER_NAMES
 
 LATENT_STRIDE = 8
 """Canvas px per latent cell of SDXL's autoencoder."""
@@ -81,6 +82,7 @@ def _name_problems(recipe: Recipe) -> list[str]:
         ("train.schedule", recipe.train.schedule, SCHEDULES),
         ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),
         ("caption.profile", recipe.caption.profile, tuple(PROFILES)),
+        ("sample.sampler", recipe.sample.sampler, SAMPLER_NAMES),
     ):
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")
