@@ -81,14 +81,20 @@ def command(
         wanted = [*prompts, *(_lines(prompt_file) if prompt_file else ())]
         _draw_freely(wanted, workspace, run=run, base=base, overrides=dict(overrides), device=device, **free)
         return
-    given = [f"--{name.replace('_', '-').rstrip('s')}" for name, value in free.items() if value]
-    if given:
-        raise click.UsageError(f"{given[0]} is for drawing prompts: say one with --prompt.")
+    _refuse_without_prompt(free)
     place = workspace or Workspace.open(Path())
     bar = Bar()
     samples = draw_samples(place, run=run, base=base, overrides=dict(overrides), device=device, progress=bar)
     bar.close()
     click.echo(f"{len(samples)} samples with the LoRA and as many without: {place.run(run).samples}", err=True)
+
+
+def _refuse_without_prompt(free: dict[str, Any]) -> None:
+    """Options of the other form would be left out silently."""
+    given = {name for name, value in free.items() if value is not None and value is not False and value != ()}
+    for option in click.get_current_context().command.params:
+        if option.name in given:
+            raise click.UsageError(f"{option.opts[0]} is for drawing prompts: say one with --prompt.")
 
 
 def _draw_freely(

@@ -64,6 +64,8 @@ def scheduler_for(base: Base, sampler: str, steps: int) -> Any:
         with quiet_libraries():
             scheduler = kind.from_config(own.config, **settings)
     scheduler.set_timesteps(steps, device=base.device)
+    if hasattr(scheduler, "set_begin_index"):  # else it looks its place up by timestep, of which two can be alike
+        scheduler.set_begin_index(0)
     return scheduler
 
 

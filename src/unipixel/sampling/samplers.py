@@ -59,9 +59,9 @@ SAMPLERS: Mapping[str, Sampler] = {
     "dpm++-2m-karras": Sampler("DPMSolverMultistepScheduler", "DPM++ 2M", "dpmpp_2m", "karras", _ODE),
     "dpm++-2m-sde": Sampler("DPMSolverMultistepScheduler", "DPM++ 2M SDE", "dpmpp_2m_sde", "trailing", _SDE),
     "dpm++-2m-sde-karras": Sampler("DPMSolverMultistepScheduler", "DPM++ 2M SDE", "dpmpp_2m_sde", "karras", _SDE),
-    # order and variant of the hosts' default
+    # the other variant, bh1, divides by zero in diffusers' last step, which ends at no noise
     "unipc": Sampler(
-        "UniPCMultistepScheduler", "UniPC", "uni_pc", "trailing", {"solver_order": 3, "solver_type": "bh1"}
+        "UniPCMultistepScheduler", "UniPC", "uni_pc_bh2", "trailing", {"solver_order": 3, "solver_type": "bh2"}
     ),
     # a distilled model, or a LoRA that makes one, has learnt 50 steps and takes a few of them
     "lcm": Sampler("LCMScheduler", "LCM", "lcm", "trailing", {"clip_sample": False}, most_steps=50),

@@ -11,7 +11,7 @@ from unipixel.dataset.canvas import Canvas
 from unipixel.errors import CanvasError
 from unipixel.lora import read_metadata
 from unipixel.recipe import Recipe, load_recipe
-from unipixel.sampling import SAMPLER_NAMES, Lora, plain_text
+from unipixel.sampling import SAMPLER_NAMES, Lora
 from unipixel.stages.base import DEFAULT_BASE
 
 _PRESETS = {DEFAULT_BASE: "demo"}
@@ -79,7 +79,7 @@ def _of_recipe(recipe: Recipe) -> Defaults:
         steps=numbers.steps,
         guidance=numbers.guidance,
         sampler=numbers.sampler,
-        negative_prompt=plain_text(numbers.negative_prompt),
+        negative_prompt=numbers.negative_prompt,
         seed=numbers.seed,
         scale=recipe.scale,
         max_colors=recipe.dataset.max_colors,

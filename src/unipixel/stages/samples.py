@@ -15,7 +15,7 @@ from unipixel.files import sha256, write_atomic
 from unipixel.image import save_png
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import Recipe, flatten
-from unipixel.sampling import Drawing, Lora, open_lora, picture_notes
+from unipixel.sampling import Drawing, Lora, open_lora, picture_notes, plain_text
 from unipixel.stages.base import DEFAULT_BASE, open_base
 from unipixel.stages.workspace import Run, Workspace
 
@@ -55,7 +55,8 @@ def plan_samples(recipe: Recipe) -> list[Sample]:
         for index in range(recipe.sample.images_per_size):
             prompt = recipe.sample.prompts[index % len(recipe.sample.prompts)]
             seen = canvas in recipe.dataset.canvases
-            plan.append(Sample(canvas, seen, index, ", ".join([*words, prompt]), recipe.sample.seed + index))
+            text = plain_text(", ".join([*words, prompt]))
+            plan.append(Sample(canvas, seen, index, text, recipe.sample.seed + index))
     return plan
 
 
@@ -139,7 +140,7 @@ def _draw(base: Any, run: Run, recipe: Recipe, arm: str, group: Sequence[Sample]
     pictures = sample_images(
         base,
         [sample.prompt for sample in group],
-        negative_prompt=numbers.negative_prompt,
+        negative_prompt=plain_text(numbers.negative_prompt),
         width=canvas.width,
         height=canvas.height,
         steps=numbers.steps,
@@ -160,7 +161,7 @@ def _drawing(sample: Sample, recipe: Recipe, loras: tuple[Lora, ...]) -> Drawing
     numbers = recipe.sample
     return Drawing(
         prompt=sample.prompt,
-        negative_prompt=numbers.negative_prompt,
+        negative_prompt=plain_text(numbers.negative_prompt),
         width=sample.canvas.width,
         height=sample.canvas.height,
         seed=sample.seed,
