@@ -34,12 +34,14 @@ def test_what_is_counted_is_what_a_real_pass_needs(base: Base) -> None:
     assert 0.5 * most < counted < 1.2 * most
 
 
-def test_as_many_as_fit_into_the_share_and_never_none(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
-    cost = picture_bytes(base, width=64, height=64, guided=True)
+@pytest.mark.parametrize(("free", "pictures"), [(0, 1), (350, 3), (399, 3), (10**6, MOST)])
+def test_as_many_as_fit_into_the_share_and_never_none(
+    base: Base, monkeypatch: pytest.MonkeyPatch, free: int, pictures: int
+) -> None:
+    monkeypatch.setattr(picture_memory, "picture_bytes", lambda *args, **kwargs: 100)
+    monkeypatch.setattr(picture_memory, "free_memory", lambda device: int(free / SHARE))
 
-    for pictures, free in [(3, 3.5), (1, 0.2), (MOST, 1000)]:
-        monkeypatch.setattr(picture_memory, "free_memory", lambda device, free=free: int(free * cost / SHARE))
-        assert pictures_at_once(base, width=64, height=64, guided=True) == pictures
+    assert pictures_at_once(base, width=64, height=64, guided=True) == pictures
 
 
 def test_free_memory_of_the_machine_is_counted_in_bytes() -> None:
