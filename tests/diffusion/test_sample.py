@@ -142,7 +142,7 @@ def test_where_memory_runs_out_batches_are_halved_and_no_picture_is_lost(
 
 
 def test_one_picture_that_does_not_fit_says_what_to_do(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
-    with memory_for(base, 0, monkeypatch, torch.OutOfMemoryError()), pytest.raises(ModelError, match="32x48.*smaller"):
+    with memory_for(base, 0, monkeypatch, torch.OutOfMemoryError()), pytest.raises(ModelError, match=r"32x48.*smaller"):
         draw(base, [1], batch_size=1)
 
 

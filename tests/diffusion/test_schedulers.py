@@ -56,9 +56,7 @@ def test_a_sampler_steps_where_hosts_of_its_name_step(name: str, which: str, req
 
 @pytest.mark.parametrize("name", SAMPLER_NAMES)
 @pytest.mark.parametrize("which", ["base", "epsilon_base"])
-def test_a_sampler_finds_the_picture_that_the_unet_knows(
-    name: str, which: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_sampler_finds_the_picture_that_the_unet_knows(name: str, which: str, request: pytest.FixtureRequest) -> None:
     """With a UNet that always sees the one true picture in the noise, every sampler must end at that picture."""
     base: Base = request.getfixturevalue(which)
     scheduler = scheduler_for(base, name, STEPS)

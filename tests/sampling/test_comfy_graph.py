@@ -68,7 +68,9 @@ def test_comfyui_can_open_it(sampler, model, loras):
 
 def test_loras_are_a_chain_in_their_order_and_both_prompts_see_the_last():
     graph = comfy_graph(Drawing("cat", "blurry", sampler="euler", loras=LORAS, **HOW), V)
-    first, second, *texts = [key for key, node in graph.items() if node["class_type"] in ("LoraLoader", "CLIPTextEncode")]
+    first, second, *texts = [
+        key for key, node in graph.items() if node["class_type"] in ("LoraLoader", "CLIPTextEncode")
+    ]
 
     assert graph[first]["inputs"]["model"] == ["1", 0]
     assert graph[second]["inputs"]["model"] == [first, 0]

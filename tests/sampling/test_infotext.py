@@ -28,7 +28,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_
 
 def read_as_a1111(text: str) -> dict[str, str]:
     """Read by the grammar of A1111: a last line of three or more ``Key: value`` is the settings, a line with
-    ``Negative prompt:`` ends the prompt; lines are stripped, a value in quotes is JSON, of others a comma is the end."""
+    ``Negative prompt:`` ends the prompt; lines are stripped; a value in quotes is JSON, others end at a comma."""
     lines = text.strip().split("\n")
     found = {}
     rest, count = lines[-1], 0
@@ -64,6 +64,8 @@ def test_a_whole_text():
     text = write_infotext(Drawing("mario (series), cave", **HOW | {"negative_prompt": "blurry"}, loras=(lora,)), MODEL)
 
     assert text.splitlines()[0] == r"mario \(series\), cave <lora:style v2:0.8>"
+    plain = "Steps: 24, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5, Seed: 4294967295, Size: 1152x896, "
+    assert text.splitlines()[2].startswith(plain)
     assert read_as_a1111(text) == {
         "Prompt": r"mario \(series\), cave <lora:style v2:0.8>",
         "Negative prompt": "blurry",

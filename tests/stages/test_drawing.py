@@ -72,7 +72,13 @@ def test_a_name_follows_from_all_that_a_picture_depends_on(tmp_path):
 
 
 def test_a_lora_tells_the_recipe_of_its_training(tmp_path):
-    notes = {"scale": 16, "sample.steps": 30, "sample.guidance": 4.5, "sample.sampler": "heun", "dataset.max_colors": 24}
+    notes = {
+        "scale": 16,
+        "sample.steps": 30,
+        "sample.guidance": 4.5,
+        "sample.sampler": "heun",
+        "dataset.max_colors": 24,
+    }
     other = lora_file(tmp_path / "other.safetensors", {})
     ours = lora_file(
         tmp_path / "ours.safetensors",

@@ -115,7 +115,7 @@ class SampleRecipe:
     images_per_size: int
     """Samples for each size, with the LoRA and as many without; prompts take turns."""
     sampler: str
-    """How it goes from noise to picture: a name of :data:`unipixel.sampling.SAMPLER_NAMES`; ``base``, the base's own."""
+    """The way from noise to picture: a name of :data:`unipixel.sampling.SAMPLER_NAMES`; ``base`` is the base's own."""
     steps: int
     """Denoising steps."""
     guidance: float

@@ -14,9 +14,9 @@ _NEGATIVE = "Negative prompt:"
 
 
 def plain_text(prompt: str) -> str:
-    """Read a prompt as a person writes it for a host, as far as it is plain text.
+    r"""Read a prompt as a person writes it for a host, as far as it is plain text.
 
-    ``\\(`` and ``\\)``, which mean brackets in A1111 and ComfyUI, become brackets; brackets without a weight are
+    ``\(`` and ``\)``, which mean brackets in A1111 and ComfyUI, become brackets; brackets without a weight are
     letters already. Space around lines is taken away, as A1111 does when it reads a prompt back.
 
     Raises
@@ -27,7 +27,7 @@ def plain_text(prompt: str) -> str:
 
     Examples
     --------
-    >>> plain_text(r"mario \\(series\\), cave")
+    >>> plain_text(r"mario \(series\), cave")
     'mario (series), cave'
     """
     lora = _LORA.search(prompt)
@@ -37,7 +37,9 @@ def plain_text(prompt: str) -> str:
         )
     for found in (_WEIGHT.search(prompt), _SCHEDULE.search(prompt), _WORD.search(prompt)):
         if found is not None:
-            raise OptionError(f"{found[0]!r} in a prompt: weights and changes are not read here. Write the words alone.")
+            raise OptionError(
+                f"{found[0]!r} in a prompt: weights and changes are not read here. Write the words alone."
+            )
     lines = [line.strip() for line in re.sub(r"\\([()\[\]])", r"\1", prompt).strip().splitlines()]
     if any(line.startswith(_NEGATIVE) for line in lines):
         raise OptionError(f"A prompt can't hold a line that begins with {_NEGATIVE!r}: give it as --negative.")
