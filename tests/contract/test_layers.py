@@ -25,6 +25,7 @@ LAYERS = {
     "caption": 3,
     "checkpoint": 3,
     "lora": 3,
+    "sampling": 4,
     "dataset": 4,
     "export": 5,
     "recipe": 5,

@@ -105,7 +105,7 @@ def test_other_programs_read_what_it_says(decoder: NativeDecoder, tmp_path: Path
 def test_another_base_is_refused(decoder: NativeDecoder, tmp_path: Path) -> None:
     file = decoder.save(tmp_path / "d.safetensors")
 
-    with pytest.raises(ModelError, match="fitted for another base .hash abababababab, this one has cdcdcdcdcdcd"):
+    with pytest.raises(ModelError, match=r"fitted for another base .hash abababababab, this one has cdcdcdcdcdcd"):
         load_native_decoder(file, base_hash="cd" * 32)
 
 

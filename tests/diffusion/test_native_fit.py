@@ -171,7 +171,7 @@ def test_progress_ends_with_what_was_found() -> None:
 
 def test_what_can_t_be_fitted_is_refused_with_a_reason() -> None:
     two = [draw(0), draw(1)]
-    with pytest.raises(ModelError, match="1 latents and 1 natives: .* at least two"):
+    with pytest.raises(ModelError, match=r"1 latents and 1 natives: .* at least two"):
         fit(two[:1])
     with pytest.raises(ModelError, match="no method 'forest'"):
         fit(two, method="forest")

@@ -59,22 +59,16 @@ device_option = click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps."
 )
 prediction_option = click.option(
-    "--prediction", type=click.Choice(["auto", "epsilon", "v_prediction"]), default="auto", show_default=True,
+    "--prediction", "prediction_type", type=click.Choice(["auto", "epsilon", "v_prediction"]), default="auto",
+    show_default=True,
     help="What the base model predicts; auto believes what the model says of itself.",
 )  # fmt: skip
 hub_option = click.option(
     "--hub",
+    "allow_hub",
     is_flag=True,
     help="Take MODEL for a name on the Hugging Face Hub where there is no such path, and download it.",
 )
-precision_option = click.option(
-    "--precision", type=click.Choice(["auto", "float32", "float16", "bfloat16"]), default="auto", show_default=True,
-    help="Numbers that the model computes in; auto is bfloat16 on CUDA, float32 elsewhere.",
-)  # fmt: skip
-base_precision_option = click.option(
-    "--base-precision", type=click.Choice(["full", "fp8", "nf4"]), default="full", show_default=True,
-    help="How the base's frozen UNet is stored: as it computes, in 8 bits, or in 4 (which needs bitsandbytes).",
-)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 

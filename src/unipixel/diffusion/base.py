@@ -49,6 +49,8 @@ class Base:
     device: torch.device
     dtype: torch.dtype
     """Of UNet and text encoders; the autoencoder may need float32 (``force_upcast``)."""
+    base_precision: str = "full"
+    """How the UNet's own weights are stored: ``"full"``, ``"fp8"`` or ``"nf4"``."""
 
     @property
     def unet(self) -> torch.nn.Module:
@@ -162,7 +164,7 @@ def load_base(
             quantize_unet(part, base_precision)
         part.to(target)
     pipeline.set_progress_bar_config(disable=True)
-    return Base(pipeline, place, place.stem if place.is_file() else place.name, digest, target, kind)
+    return Base(pipeline, place, place.stem if place.is_file() else place.name, digest, target, kind, base_precision)
 
 
 @contextmanager

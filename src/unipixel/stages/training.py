@@ -43,6 +43,8 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     initial: Path | None = None,
     device: str = "auto",
+    prediction_type: str = "auto",
+    allow_hub: bool = False,
     log_to: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> Path:
@@ -61,6 +63,8 @@ def train(
         LoRA to begin with, in any format; the same rank and modules.
     device : str
         ``auto`` takes a GPU where there is one.
+    prediction_type, allow_hub
+        See :func:`unipixel.stages.base.open_base`.
     log_to : sequence of str
         ``tensorboard`` and ``wandb``.
     progress : Progress
@@ -89,7 +93,14 @@ def train(
     from unipixel.diffusion.training import join_processes, train_lora
 
     processes = join_processes(device)
-    loaded = open_base(base, device=processes.device or device)
+    loaded = open_base(
+        base,
+        device=processes.device or device,
+        prediction_type=prediction_type,
+        allow_hub=allow_hub,
+        precision=recipe.train.precision,
+        base_precision=recipe.train.base_precision,
+    )
     facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
     if processes.is_main:
         _begin(place, recipe, facts)
@@ -164,6 +175,7 @@ def _watch(workspace: Workspace, recipe: Recipe) -> Watch:
         negative_prompt=recipe.sample.negative_prompt,
         steps=recipe.watch.preview_steps,
         guidance=recipe.sample.guidance,
+        sampler=recipe.sample.sampler,
         seed=recipe.sample.seed,
         patience=recipe.watch.patience,
         keep=recipe.watch.keep,

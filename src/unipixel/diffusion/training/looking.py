@@ -118,31 +118,28 @@ class Looker:
         watch, found = self.watch, []
         if not watch.prompts:
             return []
-        (embeds, pooled), (negative, negative_pooled) = self.material.prompts()
-        with _autoencoder_on(self.base):
-            for number in range(len(watch.prompts)):
-                width, height = watch.sizes[number % len(watch.sizes)]
-                one = slice(number, number + 1)
-                (latent,) = draw_latents(
-                    self.base,
-                    embeds[one],
-                    pooled[one],
-                    negative,
-                    negative_pooled,
-                    width=width,
-                    height=height,
-                    steps=watch.steps,
-                    guidance=watch.guidance,
-                    sampler=watch.sampler,
-                    seeds=[watch.seed + number],
-                )
-                image, file = decode_latent(self.base, latent), self._preview_file(step, number)
-                save_png(file, image)
-                if self.decoder is not None:
-                    save_png(file.with_name(f"{file.stem}-native.png"), self.decoder.decode(latent))
-                found.append((latent.float().cpu(), image))
-                self.progress(Event("preview", number + 1, len(watch.prompts), f"step {step}"))
-        return found
+        for number, condition in enumerate(self.material.prompts()):
+            width, height = watch.sizes[number % len(watch.sizes)]
+            ((_, latent),) = draw_latents(
+                self.base,
+                [condition],
+                width=width,
+                height=height,
+                steps=watch.steps,
+                guidance=watch.guidance,
+                sampler=watch.sampler,
+                seeds=[watch.seed + number],
+            )
+            found.append(latent)
+        with autoencoder_on(self.base):
+            images = [decode_latent(self.base, latent.to(self.base.vae.device)) for latent in found]
+        for number, (latent, image) in enumerate(zip(found, images, strict=True)):
+            file = self._preview_file(step, number)
+            save_png(file, image)
+            if self.decoder is not None:
+                save_png(file.with_name(f"{file.stem}-native.png"), self.decoder.decode(latent))
+            self.progress(Event("preview", number + 1, len(found), f"step {step}"))
+        return list(zip(found, images, strict=True))
 
 
 @torch.no_grad()
@@ -177,14 +174,18 @@ def _evenly(count: int, wanted: int) -> list[int]:
 
 
 @contextmanager
-def _autoencoder_on(base: Base) -> Iterator[None]:
-    """Have the autoencoder on the base's device meanwhile; training keeps it off a GPU."""
-    place = next(base.vae.parameters()).device
+def autoencoder_on(base: Base) -> Iterator[None]:
+    """Have the autoencoder on the base's device meanwhile, and the UNet off it: a GPU need not hold both."""
+    if base.device.type == "cpu":
+        yield
+        return
+    base.unet.to("cpu")
     base.vae.to(base.device)
     try:
         yield
     finally:
-        base.vae.to(place)
+        base.vae.to("cpu")
+        base.unet.to(base.device)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ from torch import nn
 from unipixel.diffusion.adapter import add_lora, load_into, remove_loras, save_lora
 from unipixel.diffusion.base import DTYPES, Base
 from unipixel.diffusion.latents import ImageKey, check_images
+from unipixel.diffusion.memory_plan import MemorySettings
+from unipixel.diffusion.out_of_memory import advice_out_of_memory, is_out_of_memory
 from unipixel.diffusion.training.average import Average
 from unipixel.diffusion.training.looking import Looker
 from unipixel.diffusion.training.loop import Course, Lesson, run
@@ -33,7 +35,7 @@ from unipixel.diffusion.training.processes import Processes
 from unipixel.diffusion.training.state import STATE_FILE, Moving, Record, finished_lora, saved_step, settings_note
 from unipixel.diffusion.training.trackers import Tracker, open_tracker
 from unipixel.diffusion.training.watch import Looks, Watch, best_of, in_words
-from unipixel.errors import ModelError
+from unipixel.errors import ModelError, OutOfMemory
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.metadata import training_facts
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET
@@ -117,6 +119,8 @@ def train_lora(
         If there are no images, or not one caption for each.
     OptionError
         If the processes can't share the batches of a step.
+    OutOfMemory
+        With the settings that would need less; the state of the last checkpoint is there.
     WorkspaceError
         If ``out`` holds another run, or can't be written.
     """
@@ -142,6 +146,7 @@ def train_lora(
             _deterministic(base.device),
             _only_trained_parts_on(base, settings),
             _training(base, settings, gradient_checkpointing),
+            _memory_named(base, settings, material, gradient_checkpointing, record),
             _trackers(log_to if processes.is_main else (), out, settings) as trackers,
         ):
             groups = _add_loras(base, settings, initial)
@@ -273,6 +278,26 @@ def _facts(base: Base, material: Material, captions: Sequence[str], settings: Tr
 
 def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def _memory_named(
+    base: Base, settings: TrainingSettings, material: Material, gradient_checkpointing: bool, record: Record
+) -> Iterator[None]:
+    """Turn a device's cry for memory into a sentence that says what to change."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        needs = MemorySettings(
+            training=settings,
+            canvases=material.canvases(base.stride),
+            dtype=str(base.dtype).removeprefix("torch."),
+            base_precision=base.base_precision,
+            gradient_checkpointing=gradient_checkpointing,
+        )
+        raise OutOfMemory(f"{advice_out_of_memory(needs)}; {record.whats_left()}") from error
 
 
 @contextmanager
