@@ -10,7 +10,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
-from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.base import Base
+from unipixel.diffusion.quiet import quiet_libraries
 
 MOST = 8
 """Most pictures at once: more are hardly faster, and Ctrl-C loses those that are under way."""

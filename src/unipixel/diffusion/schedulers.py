@@ -8,7 +8,8 @@ from typing import Any
 import diffusers
 import torch
 
-from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.base import Base
+from unipixel.diffusion.quiet import quiet_libraries
 from unipixel.sampling.drawing import Model
 from unipixel.sampling.samplers import BASE, SAMPLERS, check_sampler, spacing_of
 
