@@ -43,7 +43,6 @@ def ai_toolkit_run_files(plan: RunPlan, collection: Collection) -> dict[str, Con
     process = {
         "type": "sd_trainer",
         "training_folder": plan.output,
-        "device": "cuda:0",
         "training_seed": plan.settings.seed,
         "network": _network(plan),
         "save": _save(plan),
@@ -120,9 +119,12 @@ def _train(plan: RunPlan) -> dict[str, Any]:
         "dtype": _PRECISIONS[plan.precision],
         "sdp": True,
         "disable_sampling": not plan.previews,
-        "ema_config": {"use_ema": settings.ema_decay > 0, "ema_decay": float(settings.ema_decay)},
     }
-    return values | ({} if settings.min_snr_gamma is None else {"min_snr_gamma": float(settings.min_snr_gamma)})
+    if settings.min_snr_gamma is not None:
+        values["min_snr_gamma"] = float(settings.min_snr_gamma)
+    if settings.ema_decay:
+        values["ema_config"] = {"use_ema": True, "ema_decay": float(settings.ema_decay)}
+    return values
 
 
 def _schedule(plan: RunPlan) -> dict[str, Any]:

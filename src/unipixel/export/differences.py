@@ -108,6 +108,7 @@ def ai_toolkit_differences(plan: RunPlan) -> list[str]:
                 plan.trains_text and settings.text_encoder_learning_rate != settings.learning_rate,
                 f"A LoRA has one learning rate there: the text encoders learn at {settings.learning_rate:g} too.",
             ),
+            (settings.accumulation > 1, "Gradients of several batches are added up there, not averaged."),
             (settings.debiased, "It has no debiased loss: all timesteps weigh the same."),
             (settings.pyramid_noise > 0, _NO_PYRAMID),
             (
