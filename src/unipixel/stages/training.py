@@ -164,13 +164,11 @@ def _watch(workspace: Workspace, recipe: Recipe) -> Watch:
     from unipixel.diffusion.training import Watch
 
     files = sorted(workspace.validation.glob("*x*/*.png"))
-    count = recipe.watch.previews
-    words, prompts = [recipe.trigger, *recipe.caption.constants], recipe.sample.prompts
     canvases = [(canvas.width, canvas.height) for canvas in recipe.dataset.canvases]
     return Watch(
         images=Pictures(files),
         captions=[_caption(file) for file in files],
-        prompts=[", ".join([*words, prompts[i % len(prompts)]]) for i in range(count)],
+        prompts=preview_prompts(recipe),
         sizes=canvases,
         negative_prompt=recipe.sample.negative_prompt,
         steps=recipe.watch.preview_steps,
@@ -180,6 +178,12 @@ def _watch(workspace: Workspace, recipe: Recipe) -> Watch:
         patience=recipe.watch.patience,
         keep=recipe.watch.keep,
     )
+
+
+def preview_prompts(recipe: Recipe) -> list[str]:
+    """Whole prompts of the samples at each checkpoint; the recipe's take turns."""
+    words, prompts = [recipe.trigger, *recipe.caption.constants], recipe.sample.prompts
+    return [", ".join([*words, prompts[index % len(prompts)]]) for index in range(recipe.watch.previews)]
 
 
 def settings_of(recipe: Recipe) -> TrainingSettings:
@@ -192,14 +196,19 @@ def settings_of(recipe: Recipe) -> TrainingSettings:
 
 def _metadata(run: Run, recipe: Recipe, facts: Mapping[str, Any]) -> dict[str, str]:
     """What the LoRA file says about itself."""
-    scale = recipe.scale
     return describe(
         title=run.name,
         trigger=recipe.trigger,
         recipe={**flatten(recipe), "ours": dict(recipe.ours)},
         versions=facts["versions"],
-        usage_hint=f"Prompt: {recipe.trigger}. Sizes: multiples of {scale} px. Divide results by {scale}.",
+        usage_hint=usage_hint(recipe),
     )
+
+
+def usage_hint(recipe: Recipe) -> str:
+    """What whoever loads the LoRA has to know, in a line."""
+    scale = recipe.scale
+    return f"Prompt: {recipe.trigger}. Sizes: multiples of {scale} px. Divide results by {scale}."
 
 
 def _facts(recipe: Recipe, files: list[Path], base_name: str, base_hash: str, device: str) -> dict[str, Any]:
