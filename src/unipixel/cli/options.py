@@ -71,6 +71,10 @@ precision_option = click.option(
     "--precision", type=click.Choice(["auto", "float32", "float16", "bfloat16"]), default="auto", show_default=True,
     help="Numbers that the model computes in; auto is bfloat16 on CUDA, float32 elsewhere.",
 )  # fmt: skip
+base_precision_option = click.option(
+    "--base-precision", type=click.Choice(["full", "fp8", "nf4"]), default="full", show_default=True,
+    help="How the base's frozen UNet is stored: as it computes, in 8 bits, or in 4 (which needs bitsandbytes).",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 

@@ -7,8 +7,9 @@ own configuration.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,9 @@ from unipixel.checkpoint import Checkpoint, recognise_folder
 from unipixel.checkpoint.first_bytes import PICKLES
 from unipixel.checkpoint.folder import WEIGHTS
 from unipixel.diffusion.folder_loading import load_folder
+from unipixel.diffusion.quantized import check_precision, quantize_unet
 from unipixel.diffusion.single_file_loading import load_single_file, recognise_single_file
 from unipixel.errors import ModelError
-from unipixel.files import sha256
 from unipixel.files import sha256
 from unipixel.lora.names import UNetLayout
 
@@ -103,6 +104,7 @@ def load_base(
     prediction_type: str = "auto",
     config: str | Path | None = None,
     allow_hub: bool = False,
+    base_precision: str = "full",
 ) -> Base:
     """Load a base model, with no network.
 
@@ -123,6 +125,8 @@ def load_base(
         Folder with the configuration for a single file; SDXL's own by default.
     allow_hub : bool
         Take ``path`` for a name on the Hugging Face Hub where no such path exists, and download it.
+    base_precision : {"full", "fp8", "nf4"}
+        How the UNet's weights are stored; see `unipixel.diffusion.quantized.quantize_unet`.
 
     Returns
     -------
@@ -131,9 +135,13 @@ def load_base(
     Raises
     ------
     ModelError
-        If it is no SDXL model, damaged, a pickle, or not there; or if there is no such device, dtype or prediction.
+        If it is no SDXL model, damaged, a pickle, or not there; or if there is no such device, dtype, prediction or
+        precision.
+    MissingExtra
+        If a base in 4 bits is asked for without the library that makes it.
     """
     target = _device(device)
+    check_precision(target, base_precision)
     kind = _dtype(dtype, target)
     if prediction_type not in PREDICTIONS:
         raise ModelError(f"no prediction type {prediction_type!r}; there are {', '.join(PREDICTIONS)}")
@@ -149,9 +157,37 @@ def load_base(
     else:
         raise ModelError(f"{path}: no such base model. Give a diffusers folder or an SDXL .safetensors file")
     for name in WEIGHTS:
-        getattr(pipeline, name).requires_grad_(False).eval().to(target)
+        part = getattr(pipeline, name).requires_grad_(False).eval()
+        if name == "unet":  # before it is moved, so that it never has to fit in full
+            quantize_unet(part, base_precision)
+        part.to(target)
     pipeline.set_progress_bar_config(disable=True)
     return Base(pipeline, place, place.stem if place.is_file() else place.name, digest, target, kind)
+
+
+@contextmanager
+def alone_on_device(base: Base, *names: str) -> Iterator[None]:
+    """Keep only some parts of a base on its device for the length of a ``with`` block, the others in host memory.
+
+    A GPU that holds every part while one of them works needs half as much again; on the CPU nothing is moved.
+
+    Parameters
+    ----------
+    base : Base
+    *names : str
+        Of ``"unet"``, ``"vae"``, ``"text_encoder"``, ``"text_encoder_2"``: those that work in the block.
+    """
+    if base.device.type == "cpu":
+        yield
+        return
+    host = torch.device("cpu")
+    for name in sorted(WEIGHTS, key=lambda name: name in names):  # room is made before it is taken
+        getattr(base.pipeline, name).to(base.device if name in names else host)
+    try:
+        yield
+    finally:
+        for name in WEIGHTS:
+            getattr(base.pipeline, name).to(base.device)
 
 
 def _open_file(

@@ -16,7 +16,13 @@ def base_path(base: str) -> Path:
 
 
 def open_base(
-    base: str, *, device: str = "auto", prediction_type: str = "auto", allow_hub: bool = False, precision: str = "auto"
+    base: str,
+    *,
+    device: str = "auto",
+    prediction_type: str = "auto",
+    allow_hub: bool = False,
+    precision: str = "auto",
+    base_precision: str = "full",
 ) -> Any:
     """Load a base model: from here on nothing knows which one it is.
 
@@ -26,7 +32,7 @@ def open_base(
         A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro``.
     device : str
         ``auto``, ``cpu``, ``cuda``, ...
-    prediction_type, allow_hub
+    prediction_type, allow_hub, base_precision
         See `unipixel.diffusion.base.load_base`.
     precision : {"auto", "float32", "float16", "bfloat16"}
         Dtype that the model computes in.
@@ -39,9 +45,16 @@ def open_base(
     ------
     ModelError
         It can't be used.
+    MissingExtra
+        A base in 4 bits is asked for without the library that makes it.
     """
     from unipixel.diffusion.base import load_base
 
     return load_base(
-        base_path(base), device=device, dtype=precision, prediction_type=prediction_type, allow_hub=allow_hub
+        base_path(base),
+        device=device,
+        dtype=precision,
+        prediction_type=prediction_type,
+        allow_hub=allow_hub,
+        base_precision=base_precision,
     )
