@@ -190,9 +190,9 @@ def cheaper_settings(settings: MemorySettings) -> Iterator[tuple[tuple[str, ...]
 def optimizer_bytes(optimizer: str, trained: Sequence[tuple[int, ...]]) -> int:
     """Bytes that an optimizer keeps for trained weights of the given shapes.
 
-    By the number of float32 tensors like the weights: AdamW 2, Lion 1, Prodigy 4. AdamW in 8 bits keeps two bytes and
-    two scales for each 256, and leaves weights below 4096 numbers in 32 bits (bitsandbytes); Adafactor keeps one number
-    for each row of the last two axes and one for each column.
+    By the number of float32 tensors like the weights: AdamW 2, Lion 1, Prodigy 4. AdamW in 8 bits keeps two bytes a
+    weight and two scales for each 256, and leaves tensors below 4096 numbers in 32 bits (bitsandbytes). Adafactor keeps
+    one number for each row of the last two axes and one for each column.
     """
     if optimizer == "adamw8bit":
         return sum(8 * n if n < 4096 else 2 * n + 8 * n // 256 for n in map(prod, trained))

@@ -62,7 +62,7 @@ def check_precision(device: torch.device, precision: str) -> None:
     Raises
     ------
     ModelError
-        If there is none of this name; and on Apple's Metal, which knows no numbers of 8 bits and which bitsandbytes
+        If there is none of this name; and on Apple's Metal, which knows no numbers of 8 bits, and which bitsandbytes
         does not serve.
     MissingExtra
         If ``"nf4"`` is asked for without bitsandbytes.
