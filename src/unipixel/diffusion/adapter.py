@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from unipixel.diffusion.base import Base
+from unipixel.diffusion.lora_linear import use_lean_layers
 from unipixel.errors import ModelError
 from unipixel.files import write_atomic
 from unipixel.lora.file import pack, read_header
@@ -90,6 +91,7 @@ def add_lora(
     if init not in ("kaiming", "gaussian"):
         raise ModelError(f"no LoRA initialisation {init!r}; there are kaiming, gaussian")
     config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=target_modules(unet, targets))
+    use_lean_layers(config, unet)
     _inject(unet, config, TRAINED)
     generator = torch.Generator().manual_seed(seed)
     for _, layer in lora_layers(unet):
