@@ -192,31 +192,6 @@ def alone_on_device(base: Base, *names: str) -> Iterator[None]:
             getattr(base.pipeline, name).to(base.device)
 
 
-@contextmanager
-def alone_on_device(base: Base, *names: str) -> Iterator[None]:
-    """Keep only some parts of a base on its device for the length of a ``with`` block, the others in host memory.
-
-    A GPU that holds every part while one of them works needs half as much again; on the CPU nothing is moved.
-
-    Parameters
-    ----------
-    base : Base
-    *names : str
-        Of ``"unet"``, ``"vae"``, ``"text_encoder"``, ``"text_encoder_2"``: those that work in the block.
-    """
-    if base.device.type == "cpu":
-        yield
-        return
-    host = torch.device("cpu")
-    for name in sorted(WEIGHTS, key=lambda name: name in names):  # room is made before it is taken
-        getattr(base.pipeline, name).to(base.device if name in names else host)
-    try:
-        yield
-    finally:
-        for name in WEIGHTS:
-            getattr(base.pipeline, name).to(base.device)
-
-
 def _open_file(
     path: Path, config: Path | None, dtype: torch.dtype, prediction_type: str
 ) -> tuple[StableDiffusionXLPipeline, str]:
