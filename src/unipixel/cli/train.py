@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from unipixel.cli.app import VERBS
+from unipixel.cli.export import tell_export
 from unipixel.cli.options import (
     base_option,
     device_option,
@@ -18,6 +19,8 @@ from unipixel.cli.options import (
     workspace_argument,
 )
 from unipixel.cli.progress import Bar
+from unipixel.export import RUN_EXPORTERS
+from unipixel.stages.exporting_runs import export_run
 from unipixel.stages.planning import plan_training
 from unipixel.stages.training import train
 from unipixel.stages.workspace import Workspace
@@ -42,6 +45,17 @@ TRACKERS = ("tensorboard", "wandb")
     help="Show losses and checkpoints there too. wandb sends them to its server.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say steps, epochs and the memory that cards need, and train nothing.")
+@click.option(
+    "--export-config", type=click.Choice(list(RUN_EXPORTERS)),
+    help="Write this run for another trainer, with what would break the grid switched off, and train nothing.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="For --export-config: new or empty folder, or an earlier export, which is replaced.",
+)  # fmt: skip
+@click.option("--root", metavar="PATH", help="For --export-config: FOLDER as the trainer will see it.")
+@click.option("--allow-unlicensed", is_flag=True, help="For --export-config: also images that nobody has allowed.")
+@click.option("--force", is_flag=True, help="For --export-config: replace an export whose files were changed.")
 def command(
     workspace: Workspace,
     base: str,
@@ -53,11 +67,23 @@ def command(
     initial: Path | None,
     log_to: tuple[str, ...],
     dry_run: bool,
+    export_config: str | None,
+    output: Path | None,
+    **export: Any,
 ) -> None:
     """Train the LoRA of WORKSPACE. Stop it with Ctrl-C and run it again: it goes on where it was.
 
     Several GPUs: accelerate launch -m unipixel train WORKSPACE ...
     """
+    if export_config:
+        if output is None:
+            raise click.UsageError("--export-config needs a folder: -o FOLDER.")
+        done = export_run(
+            workspace, export_config, output, base=base, prediction_type=prediction_type, run=run,
+            overrides=dict(overrides), dry_run=dry_run, **export,
+        )  # fmt: skip
+        tell_export(done, dry_run=dry_run)
+        return
     if dry_run:
         for line in plan_training(workspace, base=base, overrides=dict(overrides)):
             click.echo(line)

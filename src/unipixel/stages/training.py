@@ -90,8 +90,10 @@ def train(
     files = ready_files(workspace, overrides)
     os.environ.setdefault(*REPEATABLE)
     need("torch", extra="train", purpose="training")
+    from unipixel.diffusion.heap import keep_freed_memory
     from unipixel.diffusion.training import join_processes, train_lora
 
+    keep_freed_memory()
     processes = join_processes(device)
     loaded = open_base(
         base,
