@@ -42,9 +42,7 @@ def merge(parts: Sequence[tuple[LoraWeights, float]], *, rank: int | None = None
     return merged if rank is None else resize(merged, rank=rank)[0]
 
 
-def resize(
-    weights: LoraWeights, *, rank: int | None = None, energy: float | None = None
-) -> tuple[LoraWeights, float]:
+def resize(weights: LoraWeights, *, rank: int | None = None, energy: float | None = None) -> tuple[LoraWeights, float]:
     """Nearest LoRA of a smaller rank, module by module (truncated singular value decomposition).
 
     Parameters

@@ -116,9 +116,7 @@ def pack(tensors: Mapping[str, tuple[str, Sequence[int], bytes]], metadata: Mapp
     return header, b"".join(tensors[name][2] for name in names)
 
 
-def lay_out(
-    tensors: Mapping[str, tuple[str, Sequence[int]]], metadata: Mapping[str, str]
-) -> tuple[list[str], bytes]:
+def lay_out(tensors: Mapping[str, tuple[str, Sequence[int]]], metadata: Mapping[str, str]) -> tuple[list[str], bytes]:
     """Order of the tensors in a file, and its header, from names, dtypes and shapes alone; see `pack`."""
     names = sorted(tensors, key=lambda name: (-ITEM_BYTES[tensors[name][0]], name))
     entries: dict[str, Any] = {"__metadata__": {key: metadata[key] for key in sorted(metadata)}} if metadata else {}

@@ -138,8 +138,11 @@ def _stated_alpha(stated: Mapping[str, Any], key: str, part: Mapping[str, npt.ND
 
 def _pair(file: Path, key: str, part: Mapping[str, npt.NDArray[Any]], alpha: float) -> Pair:
     down, up = part["down"], part["up"]
-    if down.ndim not in (2, 4) or up.ndim not in (2, 4) or up.shape[1] != down.shape[0] or any(
-        n != 1 for n in up.shape[2:]
+    if (
+        down.ndim not in (2, 4)
+        or up.ndim not in (2, 4)
+        or up.shape[1] != down.shape[0]
+        or any(n != 1 for n in up.shape[2:])
     ):
         raise ModelError(f"{file}: the matrices of {key}, {down.shape} and {up.shape}, do not fit together")
     return Pair(down.astype(np.float32), up.astype(np.float32), alpha)

@@ -72,7 +72,9 @@ def save_lora_file(
         tensors = _kohya_tensors(weights, stored)
         return _write(Path(path), tensors, _hashed(tensors, metadata))
     paths = {kohya_key(model, m, layout): (model, m) for model, own in sdxl_modules(layout).items() for m in own}
-    modules = {f"{model}.{module}": weights.pairs[key] for key, (model, module) in paths.items() if key in weights.pairs}
+    modules = {
+        f"{model}.{module}": weights.pairs[key] for key, (model, module) in paths.items() if key in weights.pairs
+    }
     if format == "diffusers":
         facts = json.dumps(_diffusers_config(modules), indent=2, sort_keys=True)
         metadata = {**metadata, ADAPTER_METADATA: facts, "format": "pt"}
@@ -160,4 +162,6 @@ def _compare(tensors: _Packed, path: Path, part: Path) -> None:
         for name, (dtype, shape, raw) in tensors.items():
             entry = written.header.tensors.get(name)
             if entry is None or (entry.dtype, entry.shape) != (dtype, shape) or written.raw(name) != raw:
-                raise ModelError(f"{path}: {name} reads back otherwise than it was written. Check the disk and try again")
+                raise ModelError(
+                    f"{path}: {name} reads back otherwise than it was written. Check the disk and try again"
+                )

@@ -46,9 +46,7 @@ class Pair:
         return max(squared, 0.0) ** 0.5 * abs(self.alpha / self.rank)
 
 
-def pair_from_flat(
-    down: npt.NDArray[Any], up: npt.NDArray[Any], alpha: float, inside: tuple[int, ...]
-) -> Pair:
+def pair_from_flat(down: npt.NDArray[Any], up: npt.NDArray[Any], alpha: float, inside: tuple[int, ...]) -> Pair:
     """Pair of the matrices ``down (rank, in * k * k)`` and ``up (out, rank)``.
 
     Parameters
