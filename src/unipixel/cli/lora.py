@@ -125,9 +125,7 @@ def merge_command(
 @file_argument
 @output_option
 @click.option("--rank", type=click.IntRange(1), help="Largest rank of a module.")
-@click.option(
-    "--energy", type=click.FloatRange(0, 1, min_open=True), help="Share of each module to keep, such as 0.95."
-)
+@click.option("--energy", type=click.FloatRange(0, 1, min_open=True), help="Share of a module to keep, such as 0.95.")
 @dtype_option
 @force_option
 def resize_command(
@@ -137,9 +135,7 @@ def resize_command(
     _check_target(output, file, force=force)
     smaller, kept = resize(read_lora(file), rank=rank, energy=energy)
     save_lora_file(smaller, output, dtype=_DTYPES.get(dtype or "", ""), title=output.stem)
-    click.echo(
-        f"{output}: {kept:.2%} of the energy kept, ranks {_counts(dict(smaller.ranks().most_common()))}.", err=True
-    )
+    click.echo(f"{output}: {kept:.2%} of the energy kept, ranks {ranks}.", err=True)
 
 
 @command.command("extract")

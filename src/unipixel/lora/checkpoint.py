@@ -34,8 +34,11 @@ class Place:
         """Part of the tensor that is this module's weight, ``(out, in[, k, k])``."""
         if self.transposed:
             return tensor.T
+        if self.third is None:
+            return tensor
         rows = len(tensor) // 3
-        return tensor if self.third is None else tensor[self.third * rows : (self.third + 1) * rows]
+        part: npt.NDArray[Any] = tensor[self.third * rows : (self.third + 1) * rows]
+        return part
 
 
 def places(layout: UNetLayout = SDXL_LAYOUT) -> dict[str, Place]:

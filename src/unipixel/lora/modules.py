@@ -22,8 +22,14 @@ _BLOCK = (
     "ff.net.0.proj",
     "ff.net.2",
 )
-_OUTSIDE = ("conv_in", "time_embedding.linear_1", "time_embedding.linear_2")
-_OUTSIDE += ("add_embedding.linear_1", "add_embedding.linear_2", "conv_out")
+_OUTSIDE = (
+    "conv_in",
+    "time_embedding.linear_1",
+    "time_embedding.linear_2",
+    "add_embedding.linear_1",
+    "add_embedding.linear_2",
+    "conv_out",
+)
 _TEXT = (*(f"self_attn.{part}" for part in ("k_proj", "v_proj", "q_proj", "out_proj")), "mlp.fc1", "mlp.fc2")
 
 

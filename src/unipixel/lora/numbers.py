@@ -99,4 +99,5 @@ def _to_e4m3(plain: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     to_below, to_above = size - values[below], values[above] - size
     nearest = np.where((to_below < to_above) | ((to_below == to_above) & (below % 2 == 0)), below, above)
     codes = np.where(np.isfinite(size), nearest, 127)
-    return (codes | (np.signbit(plain) * 128)).astype(np.uint8)
+    signed: npt.NDArray[np.uint8] = (codes | (np.signbit(plain) * 128)).astype(np.uint8)
+    return signed

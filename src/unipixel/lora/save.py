@@ -162,6 +162,4 @@ def _compare(tensors: _Packed, path: Path, part: Path) -> None:
         for name, (dtype, shape, raw) in tensors.items():
             entry = written.header.tensors.get(name)
             if entry is None or (entry.dtype, entry.shape) != (dtype, shape) or written.raw(name) != raw:
-                raise ModelError(
-                    f"{path}: {name} reads back otherwise than it was written. Check the disk and try again"
-                )
+                raise ModelError(f"{path}: {name} reads back otherwise than it was written. Check the disk")

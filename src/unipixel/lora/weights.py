@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +44,7 @@ class Pair:
         """
         down, up = (half.astype(np.float64) for half in self.flat)
         squared = float(np.sum((up.T @ up) * (down @ down.T)))
-        return max(squared, 0.0) ** 0.5 * abs(self.alpha / self.rank)
+        return math.sqrt(max(squared, 0.0)) * abs(self.alpha / self.rank)
 
 
 def pair_from_flat(down: npt.NDArray[Any], up: npt.NDArray[Any], alpha: float, inside: tuple[int, ...]) -> Pair:
