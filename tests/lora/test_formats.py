@@ -44,7 +44,7 @@ def test_the_same_lora_is_the_same_bytes_in_the_layout_of_pack(tmp_path: Path) -
         tensors[f"{key}.alpha"] = ("F32", (), np.float32(pair.alpha).tobytes())
 
     assert content[0] == content[1] == b"".join(pack(tensors, read_metadata(files[0])))
-    assert list(tmp_path.iterdir()) and len(list(tmp_path.iterdir())) == 2
+    assert sorted(tmp_path.iterdir()) == files
 
 
 def test_names_with_diffusers_blocks_and_no_alpha_are_understood(tmp_path: Path) -> None:

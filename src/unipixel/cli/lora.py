@@ -135,6 +135,7 @@ def resize_command(
     _check_target(output, file, force=force)
     smaller, kept = resize(read_lora(file), rank=rank, energy=energy)
     save_lora_file(smaller, output, dtype=_DTYPES.get(dtype or "", ""), title=output.stem)
+    ranks = _counts(dict(smaller.ranks().most_common()))
     click.echo(f"{output}: {kept:.2%} of the energy kept, ranks {ranks}.", err=True)
 
 

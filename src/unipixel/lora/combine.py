@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from unipixel.errors import ModelError
 from unipixel.lora.stated import shared_metadata
-from unipixel.lora.weights import LoraWeights, Pair, pair_from_flat
+from unipixel.lora.weights import LoraWeights, Pair, pair_from_flat, with_one_alpha
 
 
 def merge(parts: Sequence[tuple[LoraWeights, float]], *, rank: int | None = None) -> LoraWeights:
@@ -26,7 +26,7 @@ def merge(parts: Sequence[tuple[LoraWeights, float]], *, rank: int | None = None
     Returns
     -------
     LoraWeights
-        Alpha is the rank. Metadata that all of them share, and all tags.
+        Alpha is the largest rank, see `with_one_alpha`. Metadata that all of them share, and all tags.
 
     Raises
     ------
@@ -38,7 +38,9 @@ def merge(parts: Sequence[tuple[LoraWeights, float]], *, rank: int | None = None
     keys = sorted({key for weights, _ in parts for key in weights.pairs})
     pairs = {key: _sum(key, [(w.pairs[key], factor) for w, factor in parts if key in w.pairs]) for key in keys}
     first = parts[0][0]
-    merged = LoraWeights(pairs, shared_metadata([weights.metadata for weights, _ in parts]), first.dtype)
+    merged = LoraWeights(
+        with_one_alpha(pairs), shared_metadata([weights.metadata for weights, _ in parts]), first.dtype
+    )
     return merged if rank is None else resize(merged, rank=rank)[0]
 
 
@@ -56,7 +58,7 @@ def resize(weights: LoraWeights, *, rank: int | None = None, energy: float | Non
     Returns
     -------
     weights : LoraWeights
-        Alpha is the rank; the singular values are split evenly on both halves.
+        Alpha is the largest rank, see `with_one_alpha`; the singular values are split evenly on both halves.
     kept : float
         Share of the squared Frobenius norm of all modules together that is kept, 1 for an empty LoRA.
 
@@ -75,7 +77,9 @@ def resize(weights: LoraWeights, *, rank: int | None = None, energy: float | Non
         count = _smallest_rank(values, energy) if energy is not None else min(rank or 1, len(values))
         pairs[key] = split_evenly(up[:, :count], values[:count], down[:count], pair.down.shape[1:])
         kept, total = kept + float(np.sum(values[:count] ** 2)), total + float(np.sum(values**2))
-    return LoraWeights(pairs, weights.metadata, weights.dtype, weights.format), kept / total if total else 1.0
+    return LoraWeights(
+        with_one_alpha(pairs), weights.metadata, weights.dtype, weights.format
+    ), kept / total if total else 1.0
 
 
 def split_evenly(

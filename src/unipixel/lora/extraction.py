@@ -16,7 +16,7 @@ from unipixel.lora.metadata import ARCHITECTURE, SDXL
 from unipixel.lora.modules import SDXL_LAYOUT
 from unipixel.lora.names import UNET, UNetLayout
 from unipixel.lora.tensors import TensorFile
-from unipixel.lora.weights import LoraWeights, Pair, part_of
+from unipixel.lora.weights import LoraWeights, Pair, part_of, with_one_alpha
 
 _NOISE = 1e-7
 """Singular values below this share of the largest are rounding, since a Gram matrix squares them."""
@@ -46,7 +46,7 @@ def extract(
     Returns
     -------
     LoraWeights
-        Alpha is the rank. Modules without a difference are left out.
+        Alpha is the largest rank, see `with_one_alpha`. Modules without a difference are left out.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def extract(
         raise ModelError(f"{tuned} and {base} do not differ in any module that a LoRA can be for")
     metadata = {"ss_base_model_version": SDXL, "ss_v2": "False", "modelspec.architecture": ARCHITECTURE}
     metadata |= {"modelspec.sai_model_spec": "1.0.1", "modelspec.prediction_type": "v" if is_v else "epsilon"}
-    return LoraWeights(dict(sorted(pairs.items())), metadata)
+    return LoraWeights(with_one_alpha(dict(sorted(pairs.items()))), metadata)
 
 
 def _differences(

@@ -56,14 +56,15 @@ def encode(array: npt.NDArray[Any], dtype: str) -> bytes:
     """
     if dtype not in FLOATS:
         raise ModelError(f"weights can't be stored as {dtype}; there are {', '.join(FLOATS)}")
-    plain = np.ascontiguousarray(array, np.float64 if dtype == "F64" else np.float32)
+    with np.errstate(invalid="ignore"):  # casting a signalling NaN
+        plain = np.ascontiguousarray(array, np.float64 if dtype == "F64" else np.float32)
     if dtype == "F8_E4M3":
         return _to_e4m3(plain).tobytes()
     if dtype == "BF16":
         codes = _to_bf16(plain)
         stored: npt.NDArray[Any] = decode("BF16", plain.shape, codes.tobytes())
     else:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             codes = stored = plain.astype(_PLAIN[dtype])
     if np.any(np.isfinite(plain) & ~np.isfinite(stored)):
         raise ModelError(f"a weight of {np.abs(plain).max():.3g} is too large for {dtype}; choose BF16 or F32")

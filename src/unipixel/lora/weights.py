@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,20 @@ def pair_from_flat(down: npt.NDArray[Any], up: npt.NDArray[Any], alpha: float, i
     shaped = (np.ascontiguousarray(half, np.float32) for half in (down, up))
     small, large = next(shaped).reshape(rank, *inside), next(shaped).reshape(up_shape)
     return Pair(small, large, float(alpha))
+
+
+def with_one_alpha(pairs: Mapping[str, Pair]) -> dict[str, Pair]:
+    """Pairs of the same effect whose alpha is the largest rank, in every module.
+
+    Stock diffusers (0.42) loses alphas of kohya's format that differ between attention modules: it looks for them
+    under names such as ``attn1.processor.to_q_lora``, which no module has any more. Ranks may differ.
+    """
+    alpha = float(max((pair.rank for pair in pairs.values()), default=1))
+    changed = {}
+    for key, pair in pairs.items():
+        share = np.float32(pair.alpha / alpha)
+        changed[key] = Pair(pair.down, pair.up if share == 1 else pair.up * share, alpha)
+    return changed
 
 
 @dataclass(frozen=True)
