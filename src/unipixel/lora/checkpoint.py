@@ -32,12 +32,10 @@ class Place:
 
     def view(self, tensor: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Part of the tensor that is this module's weight, ``(out, in[, k, k])``."""
-        if self.transposed:
-            return tensor.T
-        if self.third is None:
-            return tensor
-        rows = len(tensor) // 3
-        part: npt.NDArray[Any] = tensor[self.third * rows : (self.third + 1) * rows]
+        part = tensor.T if self.transposed else tensor
+        if self.third is not None:
+            rows = len(tensor) // 3
+            part = tensor[self.third * rows : (self.third + 1) * rows]
         return part
 
 

@@ -92,13 +92,14 @@ _E4M3 = _e4m3_table()
 
 def _to_e4m3(plain: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     values = _E4M3[:127]
-    size = np.abs(plain)
-    if np.any(np.isfinite(size) & (size > 464)):  # half a step above the largest
+    finite = np.isfinite(plain)
+    size = np.abs(np.where(finite, plain, 0))
+    if np.any(size > 464):  # half a step above the largest
         raise ModelError(f"a weight of {size.max():.3g} is too large for F8_E4M3; choose BF16 or F32")
     above = np.clip(np.searchsorted(values, size), 1, 126)
     below = above - 1
     to_below, to_above = size - values[below], values[above] - size
     nearest = np.where((to_below < to_above) | ((to_below == to_above) & (below % 2 == 0)), below, above)
-    codes = np.where(np.isfinite(size), nearest, 127)
+    codes = np.where(finite, nearest, 127)
     signed: npt.NDArray[np.uint8] = (codes | (np.signbit(plain) * 128)).astype(np.uint8)
     return signed
