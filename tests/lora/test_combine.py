@@ -28,11 +28,11 @@ def test_a_merge_does_what_all_do_together() -> None:
 
 def test_a_merge_keeps_what_all_state_and_all_tags() -> None:
     one = replace(made(), metadata={"a": "1", "b": "1", "ss_tag_frequency": '{"x": {"tree": 2}}'})
-    two = replace(made(), metadata={"a": "1", "b": "2", "ss_tag_frequency": '{"y": {"rock": 1}}'})
+    two = replace(made(), metadata={"a": "1", "b": "2", "ss_tag_frequency": '{"x": {"rock": 1}, "y": {"sky": 1}}'})
 
     assert merge([(one, 1), (two, 1)]).metadata == {
         "a": "1",
-        "ss_tag_frequency": '{"x": {"tree": 2}, "y": {"rock": 1}}',
+        "ss_tag_frequency": '{"x": {"tree": 2, "rock": 1}, "y": {"sky": 1}}',
     }
 
 

@@ -77,6 +77,16 @@ def test_the_metadata_is_made_true(tmp_path: Path) -> None:
     assert read_metadata(save_lora_file(of_unet(), tmp_path / "y.safetensors"))["ss_network_dim"] == "5"
 
 
+def test_what_holds_for_one_file_only_is_not_carried_over(tmp_path: Path) -> None:
+    kohya = save_lora_file(made(), tmp_path / "a.safetensors")
+    diffusers = save_lora_file(read_lora(kohya), tmp_path / "b.safetensors", format="diffusers")
+    again = save_lora_file(read_lora(diffusers), tmp_path / "c.safetensors")
+
+    assert not {"sshs_model_hash", "sshs_legacy_hash", "modelspec.hash_sha256"} & set(read_metadata(diffusers))
+    assert "lora_adapter_metadata" in read_metadata(diffusers)
+    assert again.read_bytes() == kohya.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [

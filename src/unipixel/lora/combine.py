@@ -111,6 +111,4 @@ def _decompose(pair: Pair) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDAr
 
 def _smallest_rank(values: npt.NDArray[Any], energy: float) -> int:
     reached = np.cumsum(values**2)
-    if not reached[-1]:
-        return 1
     return min(int(np.searchsorted(reached, energy * reached[-1] * (1 - 1e-12))) + 1, len(values))
