@@ -65,6 +65,17 @@ def test_rank_stabilised_adapters_keep_their_scale(tmp_path: Path) -> None:
     assert read_lora(folder).pairs[CONV].alpha == pytest.approx(1.5 * 3**0.5)
 
 
+def test_patterns_that_begin_at_the_path_s_beginning_are_understood(tmp_path: Path) -> None:
+    folder = save_lora_file(of_unet(), tmp_path / "adapter", format="peft")
+    before = read_lora(folder)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    patterns = {f"^{path}": alpha for path, alpha in config["alpha_pattern"].items()}
+    (folder / "adapter_config.json").write_text(json.dumps({**config, "alpha_pattern": patterns}))
+
+    assert patterns
+    assert same(read_lora(folder), before)
+
+
 def test_the_metadata_is_made_true(tmp_path: Path) -> None:
     weights = replace(made(keys=(LINEAR, CONV)), metadata={"ss_network_dim": "99", "sshs_model_hash": "1", "mine": "2"})
     file = save_lora_file(weights, tmp_path / "x.safetensors", title="new")
