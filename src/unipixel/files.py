@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +32,29 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
         No room, no permission. What was there before is untouched.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write_and_rename(target, data.encode("utf-8") if isinstance(data, str) else data)
+        with replacing(target) as part:
+            part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
     except OSError as error:
         error.filename, error.filename2 = str(target), None  # a person knows this name, not the temporary one
         raise
     return target
 
 
-def _write_and_rename(target: Path, data: bytes) -> None:
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Name of a temporary file that takes the place of ``path`` at the end of a ``with`` block.
+
+    For files too large to be held in memory as `write_atomic` needs them. When the block ends with an error, the
+    temporary file is removed and what was there before is untouched.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    os.close(handle)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        yield Path(name)
+        with open(name, "rb+") as file:
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)

@@ -30,6 +30,7 @@ VERBS = {
     "sample": "Draw with and without the LoRA.",
     "measure": "Measure grid discipline, of a run or of any pictures.",
     "report": "Write report.html: every stage in pictures and figures.",
+    "lora": "Look into LoRA files; convert, merge, resize and extract them.",
     "demo": "Do all of it on screenshots of a game.",
     "recipe": "List, show, compare and check recipes.",
 }

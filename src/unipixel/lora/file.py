@@ -17,8 +17,9 @@ from typing import Any
 
 from unipixel.errors import ModelError
 
-_BYTES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2}
-_BYTES |= {"I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
+ITEM_BYTES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2}
+ITEM_BYTES |= {"I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
+"""Bytes of one number, by the name of its dtype in the format."""
 _LONGEST_HEADER = 100_000_000  # the format's own limit, bytes
 
 
@@ -108,18 +109,26 @@ def pack(tensors: Mapping[str, tuple[str, Sequence[int], bytes]], metadata: Mapp
     ModelError
         If the bytes of a tensor do not fit its dtype and shape.
     """
-    names = sorted(tensors, key=lambda name: (-_BYTES[tensors[name][0]], name))
+    for name, (dtype, shape, raw) in tensors.items():
+        if len(raw) != ITEM_BYTES[dtype] * prod(shape):
+            raise ModelError(f"{name}: {len(raw)} bytes do not fill {dtype} of shape {tuple(shape)}")
+    names, header = lay_out({name: (dtype, shape) for name, (dtype, shape, _) in tensors.items()}, metadata)
+    return header, b"".join(tensors[name][2] for name in names)
+
+
+def lay_out(tensors: Mapping[str, tuple[str, Sequence[int]]], metadata: Mapping[str, str]) -> tuple[list[str], bytes]:
+    """Order of the tensors in a file, and its header, from names, dtypes and shapes alone; see `pack`."""
+    names = sorted(tensors, key=lambda name: (-ITEM_BYTES[tensors[name][0]], name))
     entries: dict[str, Any] = {"__metadata__": {key: metadata[key] for key in sorted(metadata)}} if metadata else {}
     position = 0
     for name in names:
-        dtype, shape, raw = tensors[name]
-        if len(raw) != _BYTES[dtype] * prod(shape):
-            raise ModelError(f"{name}: {len(raw)} bytes do not fill {dtype} of shape {tuple(shape)}")
-        entries[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [position, position + len(raw)]}
-        position += len(raw)
+        dtype, shape = tensors[name]
+        size = ITEM_BYTES[dtype] * prod(shape)
+        entries[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [position, position + size]}
+        position += size
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     text += b" " * (-len(text) % 8)
-    return struct.pack("<Q", len(text)) + text, b"".join(tensors[name][2] for name in names)
+    return names, struct.pack("<Q", len(text)) + text
 
 
 def _parse(raw: bytes, file: Path, data_start: int) -> Header:
