@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unipixel.diffusion.adapter import TARGETS, add_lora, loras_on, remove_loras, save_lora, target_modules
 from unipixel.diffusion.base import Base, load_base
+from unipixel.diffusion.conditions import Condition, EncodedPrompt, encode_conditions, encode_prompt
 from unipixel.diffusion.latents import (
     ImageKey,
     Latents,
@@ -14,7 +15,8 @@ from unipixel.diffusion.latents import (
     encode_images,
     round_trip,
 )
-from unipixel.diffusion.sample import sample_images
+from unipixel.diffusion.sample import draw_images, draw_latents, sample_images
+from unipixel.diffusion.schedulers import model_note
 from unipixel.diffusion.training import (
     LORA_FILE,
     LOSS_FILE,
@@ -32,6 +34,8 @@ __all__ = [
     "STATE_FILE",
     "TARGETS",
     "Base",
+    "Condition",
+    "EncodedPrompt",
     "ImageKey",
     "Latents",
     "Posterior",
@@ -41,10 +45,15 @@ __all__ = [
     "add_lora",
     "check_images",
     "check_on_grid",
+    "draw_images",
+    "draw_latents",
+    "encode_conditions",
     "encode_images",
+    "encode_prompt",
     "join_processes",
     "load_base",
     "loras_on",
+    "model_note",
     "remove_loras",
     "round_trip",
     "sample_images",

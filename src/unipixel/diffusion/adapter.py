@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from unipixel.diffusion.base import Base
+from unipixel.diffusion.lora_linear import use_lean_layers
 from unipixel.errors import ModelError
 from unipixel.files import write_atomic
 from unipixel.lora.file import pack, read_header
@@ -97,7 +98,9 @@ def add_lora(
     if init not in ("kaiming", "gaussian"):
         raise ModelError(f"no LoRA initialisation {init!r}; there are kaiming, gaussian")
     paths = target_modules(model, targets) if hasattr(model, "conv_in") else text_modules(model)
-    _inject(model, LoraConfig(r=rank, lora_alpha=alpha, target_modules=paths), TRAINED)
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=paths)
+    use_lean_layers(config, model)
+    _inject(model, config, TRAINED)
     generator = torch.Generator().manual_seed(seed)
     for _, layer in lora_layers(model):
         down, up = layer.lora_A[TRAINED].weight, layer.lora_B[TRAINED].weight

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from unipixel.diffusion.base import Base, quiet_libraries
+from unipixel.diffusion.base import Base
 from unipixel.diffusion.cache import TensorCache
+from unipixel.diffusion.quiet import quiet_libraries
 from unipixel.errors import GridMismatch, ImageError
 from unipixel.files import sha256
 from unipixel.progress import Progress, quiet

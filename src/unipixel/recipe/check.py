@@ -7,6 +7,7 @@ import re
 from unipixel.caption import PROFILES
 from unipixel.lora.settings import LATENTS, OPTIMIZERS, SCHEDULES
 from unipixel.recipe.model import Recipe
+from unipixel.sampling.samplers import SAMPLER_NAMES
 
 LATENT_STRIDE = 8
 """Canvas px per latent cell of SDXL's autoencoder."""
@@ -102,6 +103,7 @@ def _name_problems(recipe: Recipe) -> list[str]:
         ("train.precision", recipe.train.precision, PRECISIONS),
         ("train.base_precision", recipe.train.base_precision, BASE_PRECISIONS),
         ("caption.profile", recipe.caption.profile, tuple(PROFILES)),
+        ("sample.sampler", recipe.sample.sampler, SAMPLER_NAMES),
     ):
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")

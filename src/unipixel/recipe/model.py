@@ -159,6 +159,8 @@ class SampleRecipe:
     """Sizes that the LoRA was not trained on; samples are drawn at these and at the training canvases."""
     images_per_size: int
     """Samples for each size, with the LoRA and as many without; prompts take turns."""
+    sampler: str
+    """The way from noise to picture: a name of :data:`unipixel.sampling.SAMPLER_NAMES`; ``base`` is the base's own."""
     steps: int
     """Denoising steps."""
     guidance: float

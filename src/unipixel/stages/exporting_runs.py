@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from unipixel.checkpoint import recognise
+from unipixel.checkpoint.folder import read_config
 from unipixel.errors import ExportError, WorkspaceError
 from unipixel.export import RUN_EXPORTERS, Preview, RunPlan
 from unipixel.progress import Progress, quiet
@@ -25,8 +27,7 @@ def export_run(
     folder: Path,
     *,
     base: str,
-    prediction_type: str = "epsilon",
-    zero_terminal_snr: bool | None = None,
+    prediction_type: str = "auto",
     run: str | None = None,
     root: str | None = None,
     allow_unlicensed: bool = False,
@@ -50,10 +51,9 @@ def export_run(
     base : str
         The SDXL model to train: a ``.safetensors`` file, a diffusers folder, or a name on the Hub. Written as it is
         given; a path that is there is written whole, unless ``root`` says that the trainer is elsewhere.
-    prediction_type : {"epsilon", "v_prediction"}
-        What the base's UNet predicts.
-    zero_terminal_snr : bool, optional
-        Whether the base's last training timestep is pure noise; by default so for v-prediction.
+    prediction_type : {"auto", "epsilon", "v_prediction"}
+        What the base's UNet predicts; ``auto`` believes a model that is there, and takes epsilon for one that is not.
+        For ``v_prediction``, the last training timestep is taken for pure noise, as such models have it.
     run : str, optional
         Name of the run and of the LoRA; that of the workspace's folder by default.
     root : str, optional
@@ -81,19 +81,20 @@ def export_run(
     """
     if to not in RUN_EXPORTERS:
         raise WorkspaceError(f"no run can be written for {to!r}. Choose one of: {', '.join(RUN_EXPORTERS)}.")
-    if prediction_type not in PREDICTIONS:
-        raise WorkspaceError(f"no prediction type {prediction_type!r}. Choose one of: {', '.join(PREDICTIONS)}.")
+    if prediction_type not in ("auto", *PREDICTIONS):
+        raise WorkspaceError(f"no prediction type {prediction_type!r}. Choose one of: auto, {', '.join(PREDICTIONS)}.")
     if base == DEFAULT_BASE:
         raise ExportError(
             f"{to} can't train the embedded model {DEFAULT_BASE!r}. Name an SDXL model: --base FILE.safetensors"
         )
+    predicted, zero_terminal_snr = _prediction(Path(base), prediction_type)
     recipe, place, exporter = workspace.recipe(overrides), seen_as(folder, root), RUN_EXPORTERS[to]
     plan = plan_run(
         recipe,
         name=workspace.run(run).name,
         base=base if root is not None or not Path(base).exists() else Path(base).absolute().as_posix(),
-        prediction_type=prediction_type,
-        zero_terminal_snr=prediction_type == "v_prediction" if zero_terminal_snr is None else zero_terminal_snr,
+        prediction_type=predicted,
+        zero_terminal_snr=zero_terminal_snr,
         output=f"../{folder.absolute().name}-output" if place == "." else f"{place.rstrip('/')}-output",
     )
     collection = collect(workspace, recipe, place, allow_unlicensed=allow_unlicensed, showing=plan.showing)
@@ -110,6 +111,19 @@ def export_run(
         dry_run=dry_run,
         progress=progress,
     )
+
+
+def _prediction(base: Path, stated: str) -> tuple[str, bool]:
+    """What a base predicts, and whether its last timestep is pure noise."""
+    if stated != "auto":
+        return stated, stated == "v_prediction"
+    if base.is_dir():
+        scheduler = read_config(base / "scheduler" / "scheduler_config.json")
+        return scheduler.get("prediction_type", "epsilon"), bool(scheduler.get("rescale_betas_zero_snr"))
+    if base.is_file():
+        found = recognise(base)
+        return found.prediction_type, found.zero_terminal_snr
+    return "epsilon", False
 
 
 def plan_run(

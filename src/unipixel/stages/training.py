@@ -43,6 +43,8 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     initial: Path | None = None,
     device: str = "auto",
+    prediction_type: str = "auto",
+    allow_hub: bool = False,
     log_to: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> Path:
@@ -61,6 +63,8 @@ def train(
         LoRA to begin with, in any format; the same rank and modules.
     device : str
         ``auto`` takes a GPU where there is one.
+    prediction_type, allow_hub
+        See :func:`unipixel.stages.base.open_base`.
     log_to : sequence of str
         ``tensorboard`` and ``wandb``.
     progress : Progress
@@ -86,10 +90,19 @@ def train(
     files = ready_files(workspace, overrides)
     os.environ.setdefault(*REPEATABLE)
     need("torch", extra="train", purpose="training")
+    from unipixel.diffusion.heap import keep_freed_memory
     from unipixel.diffusion.training import join_processes, train_lora
 
+    keep_freed_memory()
     processes = join_processes(device)
-    loaded = open_base(base, device=processes.device or device)
+    loaded = open_base(
+        base,
+        device=processes.device or device,
+        prediction_type=prediction_type,
+        allow_hub=allow_hub,
+        precision=recipe.train.precision,
+        base_precision=recipe.train.base_precision,
+    )
     facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
     if processes.is_main:
         _begin(place, recipe, facts)
@@ -108,6 +121,7 @@ def train(
         compile_with="inductor" if recipe.train.compile else "",
         checkpoint_every=recipe.train.checkpoint_every,
         processes=processes,
+        log_to=log_to,
         progress=progress,
     )
     if processes.is_main:
@@ -161,6 +175,7 @@ def _watch(workspace: Workspace, recipe: Recipe) -> Watch:
         negative_prompt=recipe.sample.negative_prompt,
         steps=recipe.watch.preview_steps,
         guidance=recipe.sample.guidance,
+        sampler=recipe.sample.sampler,
         seed=recipe.sample.seed,
         patience=recipe.watch.patience,
         keep=recipe.watch.keep,

@@ -8,8 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.latents import Posterior
-from unipixel.diffusion.training.batches import Bucket, draw_batch, draw_places, generator, make_buckets
+from unipixel.diffusion.training.batches import Bucket, draw_batch, draw_places, make_buckets
 
 
 class Pictures(list[Posterior]):

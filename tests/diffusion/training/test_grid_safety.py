@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unipixel.diffusion import Base, check_images, load_base
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.latents import decode_latent
 from unipixel.diffusion.training import Watch
 from unipixel.diffusion.training import loop as loop_module
-from unipixel.diffusion.training.batches import generator
 from unipixel.diffusion.training.loop import Lesson
 from unipixel.diffusion.training.material import prepare
 from unipixel.errors import GridMismatch

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from unipixel.diffusion import Base, train_lora
+from unipixel.diffusion.native_decoder import DECODER_FILE, load_native_decoder
 from unipixel.diffusion.training import Looks, Watch, is_memorising
 from unipixel.diffusion.training import looking as looking_module
 from unipixel.evaluation import measure_discipline
@@ -151,3 +152,14 @@ def test_the_average_is_what_is_looked_at_and_saved(
 
     assert 0 < after[up].abs().sum() < before[up].abs().sum()
     assert torch.equal(after[up.replace("lora_up.weight", "alpha")], before[up.replace("lora_up.weight", "alpha")])
+
+
+def test_the_native_decoder_lies_beside_the_lora_and_draws_previews(
+    base: Base, data: dict[str, Any], settings: TrainingSettings, watch: Watch, tmp_path: Path
+) -> None:
+    train_lora(base, **data, settings=settings, watch=watch, out=tmp_path)
+    decoder = load_native_decoder(tmp_path / DECODER_FILE, base_hash=base.hash)
+    preview = load_image(tmp_path / "checkpoints" / "000004-1-native.png")
+
+    assert decoder.scale == 8
+    assert preview.shape == (4, 6, 4)

@@ -13,16 +13,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import StableDiffusionXLPipeline
 from safetensors.torch import load_file
 
 import unipixel.diffusion.training.loop as loop
 import unipixel.diffusion.training.state as training_state
 from unipixel.diffusion import LORA_FILE, LOSS_FILE, STATE_FILE, Base, load_base, sample_images, saved_step, train_lora
-from unipixel.diffusion.adapter import lora_layers
+from unipixel.diffusion.adapter import lora_layers, loras_on
+from unipixel.diffusion.latents import check_images
+from unipixel.diffusion.training import Watch
+from unipixel.diffusion.training.material import prepare
 from unipixel.errors import Diverged, GridMismatch, ModelError, WorkspaceError
 from unipixel.files import read_jsonl
 from unipixel.lora import TrainingSettings, read_metadata
-from unipixel.progress import Event
+from unipixel.progress import Event, quiet
 
 
 def stop_after(step: int) -> tuple[Callable[[Event], None], Callable[[], bool]]:
@@ -227,3 +231,89 @@ def test_half_precision_trains_float32_weights(
 
     assert stored["weight.0000"].dtype == torch.float32
     assert image.std() > 0
+
+
+def test_text_encoders_learn_where_a_rate_is_given_and_stock_diffusers_hears_them(
+    settings: TrainingSettings, base: Base, base_folder: Path, data: dict[str, Any], tmp_path: Path
+) -> None:
+    both = replace(settings, text_encoder_learning_rate=1e-2, caption_variants=2, save_dtype="float32")
+    plain, *_ = base.pipeline.encode_prompt(["trigger, tag1"], do_classifier_free_guidance=False)
+    file = train_lora(base, **data, settings=both, out=tmp_path)
+    untouched, *_ = base.pipeline.encode_prompt(["trigger, tag1"], do_classifier_free_guidance=False)
+    names = {name.split("_text_model")[0] for name in load_file(file) if name.startswith("lora_te")}
+    with loras_on(base, [(file, 1.0)]):
+        ours, *_ = base.pipeline.encode_prompt(["trigger, tag1"], do_classifier_free_guidance=False)
+    stock = StableDiffusionXLPipeline.from_pretrained(base_folder)
+    stock.load_lora_weights(file)
+    theirs, *_ = stock.encode_prompt(["trigger, tag1"], do_classifier_free_guidance=False)
+
+    assert names == {"lora_te1", "lora_te2"}
+    assert torch.equal(plain, untouched)
+    assert (ours - plain).abs().max() > 1e-3
+    assert (ours - theirs).abs().max() < 1e-5
+    assert not lora_layers(base.pipeline.text_encoder)
+
+
+def test_it_begins_where_another_lora_ended(
+    settings: TrainingSettings, base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    exact = replace(settings, save_dtype="float32", caption_dropout=0.0)
+    first = train_lora(base, **data, settings=exact, out=tmp_path / "first")
+    still = replace(exact, steps=1, learning_rate=1e-12, warmup_steps=0, weight_decay=0.0, alpha=1.0)
+    second = train_lora(base, **data, settings=still, out=tmp_path / "second", initial=first)
+    one, two = load_file(first), load_file(second)
+
+    for name, down in one.items():
+        if name.endswith("lora_down.weight"):
+            key = name.removesuffix("lora_down.weight")
+            before = one[f"{key}lora_up.weight"].flatten(1) @ down.flatten(1) * one[f"{key}alpha"] / 2
+            after = two[f"{key}lora_up.weight"].flatten(1) @ two[name].flatten(1) * two[f"{key}alpha"] / 2
+            assert torch.allclose(before, after, atol=1e-6)
+    with pytest.raises(
+        ModelError, match=r"has rank 2, but rank 3 is trained. Set lora.rank, or .* unipixel lora resize"
+    ):
+        train_lora(base, **data, settings=replace(exact, rank=3), out=tmp_path / "third", initial=first)
+
+
+def test_a_lora_for_more_than_is_trained_is_no_beginning(
+    settings: TrainingSettings, base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    wide = train_lora(base, **data, settings=replace(settings, targets="linear", steps=1), out=tmp_path / "wide")
+
+    with pytest.raises(ModelError, match=r"modules of this LoRA are not trained here, such as .* wider lora.targets"):
+        train_lora(base, **data, settings=settings, out=tmp_path / "narrow", initial=wide)
+
+
+def test_a_compiled_unet_learns_the_same(
+    settings: TrainingSettings, epsilon_base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    one_canvas = {"images": data["images"][:2], "captions": data["captions"][:2]}
+    short, losses = replace(settings, steps=1), []
+    for backend in ("", "eager"):  # the graph is taken down and run as it is: what a compiler begins with
+        train_lora(epsilon_base, **one_canvas, settings=short, out=tmp_path / f"{backend}1", compile_with=backend)
+        losses.append(read_jsonl(tmp_path / f"{backend}1" / LOSS_FILE)[0]["loss"])
+
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+
+
+def test_batches_that_are_accumulated_are_those_of_one_large_step(
+    settings: TrainingSettings, epsilon_base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    one_canvas = {"images": data["images"][:2], "captions": data["captions"][:2]}
+    calm = replace(settings, steps=1, caption_dropout=0.0, batch_size=1, accumulation=4)
+    train_lora(epsilon_base, **one_canvas, settings=calm, out=tmp_path)
+    mean = read_jsonl(tmp_path / LOSS_FILE)[0]["loss"]
+    singles = []
+    for number in range(4):
+        lesson = loop.Lesson(epsilon_base, epsilon_base.unet, *_material(epsilon_base, one_canvas, calm, tmp_path))
+        with torch.no_grad():
+            singles.append(lesson.loss(number).item())
+
+    assert mean == pytest.approx(np.mean(singles), rel=1e-4)
+    assert len(set(singles)) == 4
+
+
+def _material(base: Base, data: dict[str, Any], settings: TrainingSettings, folder: Path) -> tuple[Any, ...]:
+    keys = check_images(data["images"], 8)
+    made = prepare(base, data["images"], keys, data["captions"], settings, Watch(), cache=folder, progress=quiet)
+    return made.buckets, made.captions, settings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.latents import Latents, Posterior
 
 
@@ -100,9 +100,3 @@ def draw_batch(
     if caption_variants > 1:
         variants = torch.randint(caption_variants, (len(places),), generator=rng).tolist()
     return Batch(torch.stack(latents), tuple(places), tuple(variants), tuple(dropped))
-
-
-def generator(seed: int, purpose: str, number: int) -> torch.Generator:
-    """Chance that follows from the seed, a purpose and a number alone."""
-    digest = hashlib.sha256(f"{seed}/{purpose}/{number}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))

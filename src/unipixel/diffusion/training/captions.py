@@ -9,8 +9,9 @@ from typing import Protocol
 import torch
 
 from unipixel.diffusion.base import Base
+from unipixel.diffusion.chance import generator
 from unipixel.diffusion.latents import Texts, embed_tokens, to_tokens
-from unipixel.diffusion.training.batches import Batch, generator
+from unipixel.diffusion.training.batches import Batch
 
 
 class Captions(Protocol):

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 import torch
 
 from unipixel.diffusion.base import Base
-from unipixel.diffusion.training.batches import Bucket, draw_batch, generator
+from unipixel.diffusion.chance import generator
+from unipixel.diffusion.training.batches import Bucket, draw_batch
 from unipixel.diffusion.training.captions import Captions
 from unipixel.diffusion.training.loss import ask, draw_noise, errors, weights
 from unipixel.diffusion.training.processes import Processes
 from unipixel.diffusion.training.state import Moving, Record
+from unipixel.diffusion.training.trackers import Tracker
 from unipixel.lora.settings import TrainingSettings
 from unipixel.progress import Event, Progress
+
+TRACK_EVERY = 10
+"""Steps between two tellings of the losses to trackers."""
 
 
 class Lesson:
@@ -87,7 +92,14 @@ class Course:
     note: Callable[[], str]
     """A few words for whoever watches."""
     progress: Progress
+    trackers: Sequence[Tracker]
+    """Told of losses and looks."""
     should_stop: Callable[[], bool]
+
+    def is_checkpoint(self, done: int) -> bool:
+        """Whether a look is due after so many steps."""
+        every = self.checkpoint_every
+        return done == self.settings.steps or bool(done and every and done % every == 0)
 
 
 def run(lesson: Lesson, course: Course) -> bool:
@@ -102,8 +114,8 @@ def run(lesson: Lesson, course: Course) -> bool:
     """
     moving, record, total = course.moving, course.record, course.settings.steps
     done = record.load(moving)
-    if done and course.processes.any(course.look(done)):
-        return True
+    if course.is_checkpoint(done) and course.processes.any(course.look(done)):
+        return True  # a kill between a checkpoint's state and its look
     with _interrupts_held_back() as interrupted:
         for step in range(done, total):
             _step(lesson, course, step)
@@ -111,9 +123,12 @@ def run(lesson: Lesson, course: Course) -> bool:
             course.progress(Event("train", done, total, course.note()))
             asked = interrupted() or (done < total and course.should_stop())
             stop = course.processes.any(asked)
-            at_checkpoint = done == total or bool(course.checkpoint_every and done % course.checkpoint_every == 0)
+            at_checkpoint = course.is_checkpoint(done)
             if stop or at_checkpoint:
                 _save(course, keep_state=stop or done < total)
+            if stop or at_checkpoint or done % TRACK_EVERY == 0:
+                for tracker in course.trackers:
+                    tracker.losses(record.losses, record.rates)
             if interrupted():
                 raise KeyboardInterrupt
             if stop:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 
-from unipixel.diffusion.base import Base
+from unipixel.diffusion.base import Base, alone_on_device
 from unipixel.diffusion.cache import TensorCache
+from unipixel.diffusion.conditions import Condition, encode_conditions
 from unipixel.diffusion.latents import (
     ImageKey,
     Latents,
     Posterior,
     Texts,
     check_images,
-    embed_tokens,
-    to_tokens,
     too_long,
 )
 from unipixel.diffusion.training.batches import Bucket, make_buckets
@@ -28,8 +27,18 @@ from unipixel.diffusion.training.watch import Watch
 from unipixel.lora.settings import TrainingSettings
 from unipixel.progress import Event, Progress
 
-Embedded = tuple[torch.Tensor, torch.Tensor]
-"""Embeddings ``(n, 77, D)`` and pooled ones ``(n, P)``."""
+
+class Derived(Sequence[Any]):
+    """What a function makes of another sequence's items, made when they are asked for."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._make(self._items[place])
 
 
 @dataclass(frozen=True)
@@ -45,9 +54,11 @@ class Material:
     validation: Sequence[Posterior]
     """Of the validation images; empty without any."""
     validation_captions: Captions | None
-    prompts: Callable[[], tuple[Embedded, Embedded]]
-    """Embeddings of the previews' prompts and of their negative prompt."""
+    prompts: Callable[[], Sequence[Condition]]
+    """What the previews are drawn from."""
 
+    natives: Sequence[np.ndarray]
+    """Natives ``(h, w, 4)`` uint8 of the training images."""
     stores: Sequence[TensorCache]
     """Where what is encoded on the way is kept."""
 
@@ -107,13 +118,13 @@ def prepare(
     learns_text = settings.text_encoder_learning_rate > 0
     told = _captions(base, orders, learns_text, cache)
     asked = _captions(base, [[text] for text in watch.captions], learns_text, cache) if watch.captions else None
-    texts = [*watch.prompts, watch.negative_prompt] if watch.prompts else []
-    prompts = Texts(base, texts, cache=cache)
-    everything: list[Latents | Texts] = [*sets, validation, prompts]
+    everything: list[Latents | Texts] = [*sets, validation]
     everything += [captions.texts for captions in (told, asked) if isinstance(captions, KeptCaptions)]
+    prompts = partial(encode_conditions, base, watch.prompts, watch.negative_prompt)
+    if not learns_text:
+        prompts = lru_cache(prompts)
     if base.device.type != "cpu":
-        for part in everything:
-            part.encode_all(progress)
+        _encode_all(base, everything, prompts, progress)
     if not learns_text and (long := too_long(base, captions)):
         note = f"{len(long)} are longer than the base's 75 tokens: their last tags are not seen"
         progress(Event("captions", len(captions), len(captions), note))
@@ -123,7 +134,8 @@ def prepare(
         captions=told,
         validation=validation,
         validation_captions=asked,
-        prompts=partial(_live, base, texts) if learns_text else partial(_kept, prompts),
+        natives=Derived(images, lambda image: image[:: settings.scale, :: settings.scale]),
+        prompts=prompts,
         stores=[part.store for part in everything],
     )
 
@@ -132,17 +144,16 @@ def _captions(base: Base, orders: Sequence[Sequence[str]], learns: bool, cache: 
     return LiveCaptions(base, orders) if learns else KeptCaptions(base, orders, cache=cache)
 
 
-def _kept(prompts: Texts) -> tuple[Embedded, Embedded]:
-    found = list(prompts)
-    return _split(torch.stack([text.embeds for text in found]), torch.stack([text.pooled for text in found]))
-
-
-@torch.no_grad()
-def _live(base: Base, texts: Sequence[str]) -> tuple[Embedded, Embedded]:
-    tokens = [to_tokens(base, text) for text in texts]
-    first, second = (torch.cat([pair[which] for pair in tokens]) for which in (0, 1))
-    return _split(*embed_tokens(base, first, second))
-
-
-def _split(embeds: torch.Tensor, pooled: torch.Tensor) -> tuple[Embedded, Embedded]:
-    return (embeds[:-1], pooled[:-1]), (embeds[-1:], pooled[-1:])
+def _encode_all(
+    base: Base, everything: Sequence[Latents | Texts], prompts: Callable[[], object], progress: Progress
+) -> None:
+    """Encode pictures, then texts, each with nothing but its encoders on the device."""
+    with alone_on_device(base, "vae"):
+        for part in everything:
+            if isinstance(part, Latents):
+                part.encode_all(progress)
+    with alone_on_device(base, "text_encoder", "text_encoder_2"):
+        for part in everything:
+            if isinstance(part, Texts):
+                part.encode_all(progress)
+        prompts()

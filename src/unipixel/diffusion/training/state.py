@@ -160,11 +160,14 @@ class Record:
             self.losses = tensors["losses"].tolist()
         return len(self.losses)
 
-    def _diverged(self, step: int) -> Diverged:
+    def whats_left(self) -> str:
+        """Which state a training that failed can go on from, as a sentence without its end."""
         last = saved_step(self.state_file)
-        good = f"the last good state, of step {last}, is in {self.state_file}" if last else "there is no earlier state"
+        return f"the last good state, of step {last}, is in {self.state_file}" if last else "there is no earlier state"
+
+    def _diverged(self, step: int) -> Diverged:
         return Diverged(
-            f"the loss is not a number at step {step}; {good}. Lower the learning rate (it is "
+            f"the loss is not a number at step {step}; {self.whats_left()}. Lower the learning rate (it is "
             f"{max(self.rates):g}) or, on a GPU, take bfloat16 or float32, and start anew"
         )
 

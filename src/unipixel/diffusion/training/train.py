@@ -24,15 +24,18 @@ from torch import nn
 from unipixel.diffusion.adapter import add_lora, load_into, remove_loras, save_lora
 from unipixel.diffusion.base import DTYPES, Base
 from unipixel.diffusion.latents import ImageKey, check_images
+from unipixel.diffusion.memory_plan import MemorySettings
+from unipixel.diffusion.out_of_memory import advice_out_of_memory, is_out_of_memory
 from unipixel.diffusion.training.average import Average
 from unipixel.diffusion.training.looking import Looker
 from unipixel.diffusion.training.loop import Course, Lesson, run
 from unipixel.diffusion.training.material import Material, prepare
 from unipixel.diffusion.training.optimizers import make_optimizer
 from unipixel.diffusion.training.processes import Processes
-from unipixel.diffusion.training.state import Moving, Record, finished_lora, settings_note
+from unipixel.diffusion.training.state import STATE_FILE, Moving, Record, finished_lora, saved_step, settings_note
+from unipixel.diffusion.training.trackers import Tracker, open_tracker
 from unipixel.diffusion.training.watch import Looks, Watch, best_of, in_words
-from unipixel.errors import ModelError
+from unipixel.errors import ModelError, OutOfMemory
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.metadata import training_facts
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET
@@ -58,6 +61,7 @@ def train_lora(
     metadata: Mapping[str, str] | None = None,
     names: Sequence[str] | None = None,
     processes: Processes | None = None,
+    log_to: Sequence[str] = (),
     progress: Progress = quiet,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Path | None:
@@ -93,6 +97,8 @@ def train_lora(
         What to call the images in messages.
     processes : Processes, optional
         Those that train together; this one alone by default.
+    log_to : sequence of {"tensorboard", "wandb"}
+        Trackers that are told of losses and checkpoints.
     progress : callable
     should_stop : callable
         Asked after each step; on true the state is saved and ``None`` returned.
@@ -113,6 +119,8 @@ def train_lora(
         If there are no images, or not one caption for each.
     OptionError
         If the processes can't share the batches of a step.
+    OutOfMemory
+        With the settings that would need less; the state of the last checkpoint is there.
     WorkspaceError
         If ``out`` holds another run, or can't be written.
     """
@@ -138,12 +146,14 @@ def train_lora(
             _deterministic(base.device),
             _only_trained_parts_on(base, settings),
             _training(base, settings, gradient_checkpointing),
+            _memory_named(base, settings, material, gradient_checkpointing, record),
+            _trackers(log_to if processes.is_main else (), out, settings) as trackers,
         ):
             groups = _add_loras(base, settings, initial)
             moving = _moving(base, settings, groups)
             save = partial(_save, base, settings, record, notes)
             looks = Looks(out)
-            looker = Looker(base, settings, watch, material, moving, record, looks, save, told)
+            looker = Looker(base, settings, watch, material, moving, record, looks, save, told, trackers)
             course = Course(
                 settings=settings,
                 moving=moving,
@@ -155,6 +165,7 @@ def train_lora(
                 look=looker if processes.is_main else lambda step: False,
                 note=lambda: ", ".join(filter(None, (record.in_words(), in_words(looks.until(len(record.losses)))))),
                 progress=told,
+                trackers=trackers,
                 should_stop=should_stop,
             )
             unet = torch.compile(base.unet, backend=compile_with) if compile_with else base.unet
@@ -267,6 +278,37 @@ def _facts(base: Base, material: Material, captions: Sequence[str], settings: Tr
 
 def _digest(texts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+
+
+@contextmanager
+def _memory_named(
+    base: Base, settings: TrainingSettings, material: Material, gradient_checkpointing: bool, record: Record
+) -> Iterator[None]:
+    """Turn a device's cry for memory into a sentence that says what to change."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        needs = MemorySettings(
+            training=settings,
+            canvases=material.canvases(base.stride),
+            dtype=str(base.dtype).removeprefix("torch."),
+            base_precision=base.base_precision,
+            gradient_checkpointing=gradient_checkpointing,
+        )
+        raise OutOfMemory(f"{advice_out_of_memory(needs)}; {record.whats_left()}") from error
+
+
+@contextmanager
+def _trackers(names: Sequence[str], out: Path, settings: TrainingSettings) -> Iterator[list[Tracker]]:
+    done = saved_step(out / STATE_FILE)
+    opened = [open_tracker(name, out, out.name, done, asdict(settings)) for name in names]
+    try:
+        yield opened
+    finally:
+        for tracker in opened:
+            tracker.close()
 
 
 @contextmanager
