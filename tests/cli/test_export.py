@@ -99,3 +99,21 @@ def test_check_shows_notes_and_fails_for_faults_alone(run, place):
     findings = json.loads(out)
     assert findings[0]["severity"] == "fault"
     assert findings[0]["problem"] == "no caption beside it"
+
+
+def test_a_whole_run_goes_out(run, place, tmp_path):
+    run("licence", place, "--licence", "CC0-1.0", "--allow-train", "yes")
+    start = ("train", place, "--export-config", "onetrainer", "--base", "Owner/model-xl")
+
+    assert "-o FOLDER" in run(*start)[2]
+    code, out, err = run(*start, "-o", tmp_path / "run", "--set", "train.batch_size=1", "--root", "/data/run")
+    assert (code, "3 training and 0 validation images" in err) == (0, True)
+    assert "--config-path /data/run/config.json" in out
+    said = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
+    assert (said["base_model_name"], said["batch_size"]) == ("Owner/model-xl", 1)
+    assert not (place / "runs").exists(), "nothing is trained"
+
+    code, _, err = run("train", place, "--export-config", "kohya", "-o", tmp_path / "other")
+    assert (code, "--base FILE.safetensors" in err) == (2, True)
+    code, _, err = run(*start, "-o", tmp_path / "other")
+    assert (code, "train.batch_size=1" in err) == (2, True), "the demo's batch is larger than its canvases' images"

@@ -3,12 +3,12 @@
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from checkpoint.made import headed, whole
 from unipixel.dataset.manifest import read_manifest, write_manifest
-from unipixel.errors import DatasetError, ExportError, WorkspaceError
+from unipixel.errors import DatasetError, ExportError, ModelError, WorkspaceError
 from unipixel.export import RUN_EXPORTERS
 from unipixel.files import sha256
 from unipixel.stages.exporting import export
@@ -93,7 +93,7 @@ def test_a_plan_holds_the_numbers_of_the_recipe(ready):
 
 def test_a_base_that_is_here_is_written_whole_and_one_elsewhere_as_it_is(ready, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("model.safetensors").write_bytes(b"")
+    headed(tmp_path / "model.safetensors", whole())
 
     def written(**given):
         export_run(ready, "kohya", tmp_path / "out", **given)
@@ -111,19 +111,48 @@ def test_the_trainer_writes_beside_the_export(ready, tmp_path, root, output):
     assert options(tmp_path / "out")["output_dir"] == output
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ({}, (False, False)),
-        ({"prediction_type": "v_prediction"}, (True, True)),
-        ({"prediction_type": "v_prediction", "zero_terminal_snr": False}, (True, False)),
-    ],
-)
-def test_a_base_that_predicts_velocity_has_zero_terminal_snr_unless_told(ready, tmp_path, given, expected):
-    export_run(ready, "kohya", tmp_path / "out", base=BASE, **given)
+@pytest.fixture
+def predicted(ready, tmp_path):
+    """Whether a base is said to predict velocity, and to end in pure noise."""
 
-    said = options(tmp_path / "out")
-    assert (said["v_parameterization"], said["zero_terminal_snr"]) == expected
+    def call(base, **given):
+        export_run(ready, "kohya", tmp_path / "out", base=str(base), **given)
+        said = options(tmp_path / "out")
+        return said["v_parameterization"], said["zero_terminal_snr"]
+
+    return call
+
+
+def test_a_base_in_one_file_says_itself_what_it_predicts(predicted, tmp_path):
+    plain = headed(tmp_path / "plain.safetensors", whole())
+    velocity = headed(tmp_path / "velocity.safetensors", {**whole(), "v_pred": (0,)})
+    terminal = headed(tmp_path / "terminal.safetensors", {**whole(), "v_pred": (0,), "ztsnr": (0,)})
+
+    assert [predicted(file) for file in (plain, velocity, terminal)] == [(False, False), (True, False), (True, True)]
+
+
+def test_a_folder_says_it_too(predicted, tmp_path):
+    scheduler = tmp_path / "model" / "scheduler"
+    scheduler.mkdir(parents=True)
+    (scheduler / "scheduler_config.json").write_text('{"prediction_type": "v_prediction", "rescale_betas_zero_snr": 1}')
+
+    assert predicted(tmp_path / "model") == (True, True)
+
+
+def test_what_is_told_stands_above_what_a_base_says(predicted, tmp_path):
+    file = headed(tmp_path / "velocity.safetensors", {**whole(), "v_pred": (0,)})
+
+    assert predicted(file, prediction_type="epsilon") == (False, False)
+    assert predicted("Owner/v-model", prediction_type="v_prediction") == (True, True)
+    assert predicted("Owner/v-model") == (False, False)
+
+
+def test_a_base_of_another_kind_is_refused(ready, tmp_path):
+    other = headed(tmp_path / "lora.safetensors", {"lora_unet_a.lora_down.weight": (1, 1)})
+
+    with pytest.raises(ModelError, match=r"lora\.safetensors"):
+        export_run(ready, "kohya", tmp_path / "out", base=str(other))
+    assert not (tmp_path / "out").exists()
 
 
 def test_nobody_said_that_they_may_be_trained_on(ready, tmp_path):

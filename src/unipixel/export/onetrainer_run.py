@@ -303,7 +303,7 @@ def _samples(plan: RunPlan) -> list[dict[str, Any]]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=4, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=4) + "\n"  # ASCII, since OneTrainer opens it in the system's encoding
 
 
 ONETRAINER_RUN = RunExporter(
