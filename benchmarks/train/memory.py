@@ -2,6 +2,7 @@
 
     python benchmarks/train/memory.py                   models of SDXL's layout, small, at several settings
     python benchmarks/train/memory.py --true-size       the UNet of SDXL itself, 256x256 px, random numbers (13 GB)
+    python benchmarks/train/memory.py --plan            the plan for SDXL, rank 32, 1152x896, bfloat16; runs nothing
 
 Each case runs in a process of its own: one training step in float32 of a UNet with random weights and a LoRA. Measured
 is the most that torch's allocator gave out beside the weights (its own events, ``profile_memory``), and by how much the
@@ -15,6 +16,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,11 @@ from torch.profiler import ProfilerActivity, profile
 from transformers import CLIPTextConfig
 
 from unipixel.diffusion.adapter import add_lora
+from unipixel.diffusion.memory_plan import GIB, MemorySettings, plan_memory
+from unipixel.diffusion.memory_text import memory_lines
 from unipixel.diffusion.quantized import quantize_unet
 from unipixel.diffusion.traced_step import TOKENS, Shapes, Step, count_weights, trace_step
+from unipixel.lora import TrainingSettings
 
 SMALL = {"channels": (64, 128, 256), "width": 256, "height": 256}
 CASES: dict[str, dict[str, Any]] = {
@@ -49,10 +54,14 @@ TRUE_SIZE = {"SDXL, 256x256": {"channels": (320, 640, 1280), "cross": 2048}}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--true-size", action="store_true", help="the UNet of SDXL itself")
+    parser.add_argument("--plan", action="store_true", help="the plan for SDXL")
     parser.add_argument("--case", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.case:
         json.dump(measure({**SMALL, **(CASES | TRUE_SIZE)[asked.case]}), sys.stdout)
+        return
+    if asked.plan:
+        print_plans()
         return
     print("| case | predicted, MiB | measured | predicted / measured | process grew |")
     print("|---|---|---|---|---|")
@@ -64,11 +73,28 @@ def main() -> None:
         print(f"| {name} | {numbers[0]:.1f} | {numbers[1]:.1f} | {ratio:.3f} | {numbers[2]:.0f} |", flush=True)
 
 
+def print_plans() -> None:
+    """The figures to reach: full precision within 12 GB, the small ones within 8."""
+    shapes = Shapes.of(Path("sdxl.safetensors"))
+    training = TrainingSettings(
+        scale=8, rank=32, alpha=32, targets="linear", steps=1, batch_size=1, learning_rate=1e-4, seed=0
+    )
+    wished = MemorySettings(training=training, canvases=[(1152, 896)])
+    print("| base | optimizer | training, GiB | encoding | drawing | everything on the card at once: peak |")
+    print("|---|---|---|---|---|---|")
+    for precision, optimizer in (("full", "adamw"), ("full", "adamw8bit"), ("fp8", "adamw8bit"), ("nf4", "adamw8bit")):
+        chosen = replace(wished, base_precision=precision, training=replace(training, optimizer=optimizer))
+        plan, together = plan_memory(shapes, chosen), plan_memory(shapes, replace(chosen, parts_take_turns=False))
+        phases = " | ".join(f"{plan.phases[name] / GIB:.2f}" for name in ("training", "encoding", "drawing"))
+        print(f"| {precision} | {optimizer} | {phases} | {together.peak / GIB:.2f} |", flush=True)
+    print("\n".join(memory_lines(shapes, replace(wished, gradient_checkpointing=False))))
+
+
 def measure(case: dict[str, Any]) -> dict[str, int]:
     """Predict a step, run it, and count: bytes beside the weights."""
     shapes, step = shapes_of(case), step_of(case)
     weights = count_weights(shapes, torch.float32, case.get("precision", "full"))
-    predicted = trace_step(shapes, step).peak + 2 * weights.widest
+    predicted = trace_step(shapes, step).peak + weights.widest
     unet, run = real_step(shapes, step, case.get("precision", "full"))
     before = most_held()
     run()

@@ -72,6 +72,23 @@ def test_the_parts_are_the_training_and_the_fullest_phase_is_the_peak(shapes: Sh
     assert plan.peak == max(plan.phases.values())
 
 
+def test_what_takes_part_is_a_part(shapes: Shapes) -> None:
+    plain, text, small = (
+        plan_memory(shapes, settings(**changes)).parts
+        for changes in ({}, {"text_encoder_learning_rate": 1e-5}, {"base_precision": "fp8"})
+    )
+
+    assert text["text encoders"] == 2 * 10**6
+    assert "text encoders" not in plain
+    assert small["activations"] == plain["activations"] + 1000  # the largest layer, widened
+
+
+def test_the_largest_canvas_counts(shapes: Shapes) -> None:
+    sizes = [[(64, 96), (128, 64)], [(128, 64), (64, 96)], [(128, 64)]]
+
+    assert len({tuple(plan_memory(shapes, settings(canvases=size)).phases.values()) for size in sizes}) == 1
+
+
 def test_what_is_estimated_is_added(shapes: Shapes, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = plan_memory(shapes, settings())
     monkeypatch.setattr(memory_plan, "CONTEXT", 1000)

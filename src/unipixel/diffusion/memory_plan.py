@@ -124,7 +124,7 @@ def plan_memory(shapes: Shapes, settings: MemorySettings) -> MemoryPlan:
     if training.ema_decay:
         state["moving average"] = trained
     step = {"UNet": weights.unet, **state, "gradients": trained}
-    step["activations"] = max(traced.peak - trained, 0) + 2 * weights.widest
+    step["activations"] = max(traced.peak - trained, 0) + weights.widest
     if trains_text:
         step["text encoders"] = weights.text_encoders
     parts = _with_overhead(step)
