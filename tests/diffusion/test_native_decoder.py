@@ -67,7 +67,10 @@ def test_latents_far_from_all_training_are_clipped(decoder: NativeDecoder) -> No
     assert np.array_equal(decoder.decode(20 * white)[..., :3], np.full((3, 3, 3), 255))
 
 
-def test_pixels_that_differ_by_noise_share_a_colour(decoder: NativeDecoder) -> None:
+def test_pixels_that_differ_by_noise_share_a_colour() -> None:
+    natives = [draw(seed) for seed in range(4)]
+    latents = [encode(native, 8) for native in natives]
+    decoder = fit_native_decoder(latents, natives, scale=8, stride=8, base_hash="", method="ridge", noise=0.01)
     native = draw(3, 4, 4).repeat(6, 0).repeat(6, 1)  # 16 colours, 36 pixels of each
     rng = torch.Generator().manual_seed(0)
     latent = encode(native, 8)
