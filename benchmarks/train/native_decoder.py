@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,29 +30,37 @@ from unipixel.image import RGBA, save_png
 from unipixel.recipe import load_recipe
 from unipixel.stages.base import base_path
 
-NOISES = (0.0, 0.05, 0.1, 0.2)
-WAYS = ("native decoder", "decode + convert", "decode + cell median", "decode + cell mean", "decode + centre pixel")
+NOISES = (0.0, 0.05, 0.1)
+OURS, ALONE, USUAL = "native decoder", "native decoder, no sharing", "decode + convert"
+MEDIAN, MEAN = "decode + cell median", "decode + cell mean"
 Way = Callable[[torch.Tensor], RGBA]
+Reading = Callable[[RGBA], RGBA]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, default=Path("build/demo"), help="folder of `unipixel demo`")
     parser.add_argument("--out", type=Path, default=Path("build/native-decoder"), help="pictures and the autoencoder")
-    parser.add_argument("--steps", type=int, default=1200, help="of the small autoencoder's training")
-    parser.add_argument("--pictures", type=int, default=40, help="to judge by, of each collection")
+    parser.add_argument("--steps", type=int, default=300, help="of the small autoencoder's training")
+    parser.add_argument("--fit", type=int, default=120, help="pictures to fit to, of each collection")
+    parser.add_argument("--judge", type=int, default=40, help="pictures to judge by, of each collection")
+    parser.add_argument("--scales", default="8,16,4", help="canvas px per native px, with commas between")
+    parser.add_argument("--base", choices=["micro", "small"], help="one autoencoder alone")
     parser.add_argument("--samples", type=int, default=16, help="drawn with the demo's LoRA")
     parser.add_argument("--only", choices=["cells", "choices", "samples", "time"], help="one part alone")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    collections = open_collections(chosen.demo)
+    whole = open_collections(chosen.demo)
+    collections = [dataclasses.replace(c, fit=c.fit[: chosen.fit], judged=c.judged[: chosen.judge]) for c in whole]
     micro = load_base(base_path("micro"), device="cpu")
-    natives = [native for collection in collections for native in collection.fit]
+    natives = [native for collection in whole for native in collection.fit]
     small = open_autoencoder(chosen.out / "autoencoder", natives, steps=chosen.steps, seed=0)
     bases = {"micro": micro, "small AutoencoderKL": wear(micro, small)}
+    bases = {name: base for name, base in bases.items() if name.startswith(chosen.base or "")}
+    scales = [int(scale) for scale in chosen.scales.split(",")]
     parts = {
-        "cells": lambda: measure_cells(bases, collections, chosen.pictures, chosen.out),
-        "choices": lambda: measure_choices(bases, collections, chosen.pictures),
+        "cells": lambda: measure_cells(bases, collections, scales, chosen.out),
+        "choices": lambda: measure_choices(bases, collections),
         "samples": lambda: measure_samples(micro, collections[0], chosen.demo, chosen.samples, chosen.out),
         "time": lambda: measure_time(bases, collections[0]),
     }
@@ -77,20 +86,26 @@ def fit(base: Base, latents: list[torch.Tensor], natives: list[RGBA], scale: int
     return fit_native_decoder(latents, natives, scale=scale, stride=base.stride, base_hash=base.hash, **how)
 
 
-def other_ways(base: Base, scale: int) -> dict[str, Way]:
-    """Ways over the autoencoder's decoder, each from a latent to a native."""
+def readings(scale: int) -> dict[str, Reading]:
+    """Ways from a decoded picture to a native."""
 
-    def by_rule(rule: str) -> Way:
-        def way(latent: torch.Tensor) -> RGBA:
-            image = decode_latent(base, latent)
-            return to_native(image, Grid.regular(scale, image.shape[:2], offset=(0, 0)), rule=rule)
+    def by_rule(rule: str) -> Reading:
+        return lambda image: to_native(image, Grid.regular(scale, image.shape[:2], offset=(0, 0)), rule=rule)
 
-        return way
+    def by_convert(image: RGBA) -> RGBA:
+        return convert(image, scale=scale, offset=(0, 0)).frames[0]
 
-    def by_convert(latent: torch.Tensor) -> RGBA:
-        return convert(decode_latent(base, latent), scale=scale, offset=(0, 0)).frames[0]
+    return {USUAL: by_convert, MEDIAN: by_rule("median"), MEAN: by_rule("mean")}
 
-    return dict(zip(WAYS[1:], [by_convert, by_rule("median"), by_rule("mean"), by_rule("nearest")], strict=True))
+
+def all_ways(base: Base, decoder: NativeDecoder, latents: Sequence[torch.Tensor]) -> dict[str, list[RGBA]]:
+    """What each way makes of the same latents."""
+    images = [decode_latent(base, latent) for latent in latents]
+    return {
+        OURS: [decoder.decode(latent) for latent in latents],
+        ALONE: [decoder.decode(latent, share=False) for latent in latents],
+        **{name: [read(image) for image in images] for name, read in readings(decoder.scale).items()},
+    }
 
 
 def score(shown: Sequence[RGBA], truth: Sequence[RGBA]) -> list[float]:
@@ -106,58 +121,57 @@ def add_noise(latents: Sequence[torch.Tensor], noise: float) -> list[torch.Tenso
     return [latent + noise * torch.randn(latent.shape, generator=rng) for latent in latents]
 
 
-def measure_cells(bases: dict[str, Base], collections: list[Collection], count: int, out: Path) -> None:
+def measure_cells(bases: dict[str, Base], collections: list[Collection], scales: Sequence[int], out: Path) -> None:
+    """Held-out pictures, as they are and with noise on their latents: the truth is known."""
     for base_name, base in bases.items():
         for collection in collections:
-            truth = collection.judged[:count]
+            truth = collection.judged
             if isinstance(base.vae, AutoencoderKL):
                 psnr = measure_psnr(base.vae, [enlarge(native, 8) for native in truth])
                 print(f"\n{base_name}, {collection.name} at x8: round trip {psnr:.1f} dB")
-            for scale in (8, 16, 4):
-                latents, natives = encode(base, collection.fit, scale), encode(base, truth, scale)
+            for scale in scales:
+                latents, judged = encode(base, collection.fit, scale), encode(base, truth, scale)
                 begun = time.process_time()
                 decoder = fit(base, latents, collection.fit, scale)
                 print(f"\n### {base_name}, {collection.name}, x{scale}: {decoder.method}, fitted to "
-                      f"{len(latents)} pictures in {time.process_time() - begun:.1f} s of CPU time")  # fmt: skip
-                ways = {WAYS[0]: decoder.decode, **other_ways(base, scale)}
-                table(ways, natives, truth)
-                draw_proof(out / f"{base_name}-{collection.name}-x{scale}.png".replace(" ", "-"), ways, natives, truth)
+                      f"{len(latents)} pictures in {time.process_time() - begun:.1f} s of CPU time\n")  # fmt: skip
+                print("| noise on latents | way | exact, % | within 1 | within 4 | within 8 | OKLab error |")
+                print("|--:|---|--:|--:|--:|--:|--:|")
+                for noise in NOISES:
+                    shown = all_ways(base, decoder, add_noise(judged, noise))
+                    for name, pictures in shown.items():
+                        print(f"| {noise:g} | {name} | {as_cells(score(pictures, truth))} |", flush=True)
+                draw_proof(out / f"{base_name} {collection.name} x{scale}.png".replace(" ", "-"), shown, truth)
 
 
-def table(ways: dict[str, Way], latents: Sequence[torch.Tensor], truth: Sequence[RGBA]) -> None:
-    print("\n| noise on latents | way | exact, % | within 1 | within 4 | within 8 | OKLab error |")
-    print("|--:|---|--:|--:|--:|--:|--:|")
-    for noise in NOISES:
-        noisy = add_noise(latents, noise)
-        for name, way in ways.items():
-            figures = score([way(latent) for latent in noisy], truth)
-            print(f"| {noise:g} | {name} | " + " | ".join(f"{value:.1f}" for value in figures[:4]), end="")
-            print(f" | {figures[4]:.4f} |", flush=True)
+def as_cells(figures: Sequence[float]) -> str:
+    return " | ".join([*(f"{value:.1f}" for value in figures[:4]), f"{figures[4]:.4f}"])
 
 
-def measure_choices(bases: dict[str, Base], collections: list[Collection], count: int) -> None:
+def measure_choices(bases: dict[str, Base], collections: list[Collection]) -> None:
     """Colour space and strength of the ridge; ridge and network."""
     for base_name, base in bases.items():
         for collection in collections:
-            truth = collection.judged[:count]
+            truth = collection.judged
             latents, judged = encode(base, collection.fit, 8), encode(base, truth, 8)
             layout = CellLayout(latents[0].shape[0], 8, base.stride)
             values = torch.cat([layout.neighbourhoods(latent)[::4] for latent in latents])
-            print(f"\n### {base_name}, {collection.name}, x8\n\n| choice | noise on latents: 0 | 0.05 | 0.1 | 0.2 |")
-            print("|---|--:|--:|--:|--:|")
+            print(f"\n### {base_name}, {collection.name}, x8\n\n| choice | noise on latents: 0 | 0.05 | 0.1 |")
+            print("|---|--:|--:|--:|")
             for space, (there, back) in SPACES.items():
                 goal = np.concatenate([there(native[..., :3].reshape(-1, 3)[::4]) for native in collection.fit])
                 reader = fit_ridge(values, torch.from_numpy(goal.astype(np.float32)), NOISE)
 
-                def way(latent: torch.Tensor, reader=reader, back=back) -> RGBA:
+                def way(latent: torch.Tensor, reader=reader, back=back, layout=layout) -> RGBA:
                     shown = back(reader(layout.neighbourhoods(latent)).numpy().astype(np.float64))
                     return shown.reshape(*layout.native_size(latent), 3)
 
                 row(f"ridge, {space}", way, judged, truth)
             for method in ("ridge", "network"):
-                for noise in (0.0, 0.02, 0.05, 0.1, 0.2):
+                for noise in (0.0, 0.02, 0.05, 0.1):
                     decoder = fit(base, latents, collection.fit, 8, method=method, noise=noise)
-                    row(f"{method}, reckons with noise {noise:g}", decoder.decode, judged, truth)
+                    alone = partial(decoder.decode, share=False)
+                    row(f"{method}, reckons with noise {noise:g}", alone, judged, truth)
 
 
 def row(name: str, way: Way, judged: Sequence[torch.Tensor], truth: Sequence[RGBA]) -> None:
@@ -183,21 +197,18 @@ def measure_samples(base: Base, collection: Collection, demo: Path, count: int, 
     latents = sample_latents(base, demo, count)
     natives = collection.fit
     decoder = fit(base, encode(base, natives, 8), natives, 8)
-    others = other_ways(base, 8)
-    usual = [others[WAYS[1]](latent) for latent in latents]
+    shown = all_ways(base, decoder, latents)
+    usual = shown[USUAL]
     off = torch.stack([latent - encode(base, [native], 8)[0] for latent, native in zip(latents, usual, strict=True)])
     print(f"\n### {len(latents)} latents sampled with the demo's LoRA, x8, against decode + convert\n")
-    print(f"Latents are off those of the art they stand for by a deviation of {float(off.std()):.3f}; by channel: "
-          + ", ".join(f"{float(value):.3f}" for value in off.std(dim=(0, 2, 3))) + "\n")  # fmt: skip
-    print("| way | same, % | within 1 | within 4 | within 8 | OKLab difference | colours |\n|---|--:|--:|--:|--:|--:|--:|")
-    ways = {WAYS[0]: decoder.decode, **others}
-    for name, way in ways.items():
-        shown = [way(latent) for latent in latents]
-        figures = score(shown, usual)
-        colours = np.mean([len(np.unique(image.reshape(-1, 4), axis=0)) for image in shown])
-        print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in figures[:4]), end="")
-        print(f" | {figures[4]:.4f} | {colours:.0f} |", flush=True)
-    draw_proof(out / "samples.png", ways, latents[:4], usual[:4])
+    print(f"Latents are off those of the art they stand for by a deviation of {float(off.std()):.3f}.\n")
+    print(
+        "| way | same, % | within 1 | within 4 | within 8 | OKLab difference | colours |\n|---|--:|--:|--:|--:|--:|--:|"
+    )
+    for name, pictures in shown.items():
+        colours = np.mean([len(np.unique(image.reshape(-1, 4), axis=0)) for image in pictures])
+        print(f"| {name} | {as_cells(score(pictures, usual))} | {colours:.0f} |", flush=True)
+    draw_proof(out / "samples.png", shown, usual)
 
 
 @torch.no_grad()
@@ -231,9 +242,14 @@ def measure_time(bases: dict[str, Base], collection: Collection) -> None:
         latent = encode(base, [native], 8)[0]
         for method in ("ridge", "network"):
             decoder = fit(base, encode(base, collection.fit[:16], 8), collection.fit[:16], 8, method=method)
-            ways = [decoder.decode, lambda z, base=base: decode_latent(base, z), other_ways(base, 8)[WAYS[1]]]
-            least = [min(values) for values in zip(*([cpu_time(way, latent) for way in ways] for _ in range(3)), strict=True)]
-            print(f"| {name}, {method} | {least[0]:.4f} | {least[1]:.2f} | {least[2]:.2f} | {least[0] / least[2]:.5f} |")
+            ways = [
+                decoder.decode,
+                partial(decode_latent, base),
+                lambda z, base=base: readings(8)[USUAL](decode_latent(base, z)),
+            ]
+            rounds = [[cpu_time(way, latent) for way in ways] for _ in range(3)]
+            ours, decode, usual = (min(values) for values in zip(*rounds, strict=True))
+            print(f"| {name}, {method} | {ours:.3f} | {decode:.2f} | {usual:.2f} | {ours / usual:.3f} |", flush=True)
     print(f"\nSDXL's own decoder (random weights of its shape) on a quarter of it, 576x448 px: {time_sdxl():.0f} s")
 
 
@@ -251,12 +267,14 @@ def cpu_time(way: Callable[[torch.Tensor], object], latent: torch.Tensor) -> flo
     return time.process_time() - begun
 
 
-def draw_proof(file: Path, ways: dict[str, Way], latents: Sequence[torch.Tensor], truth: Sequence[RGBA]) -> None:
-    """Four of the pictures: a row each, the truth first, then each way."""
+def draw_proof(file: Path, shown: dict[str, list[RGBA]], truth: Sequence[RGBA]) -> None:
+    """Corners of four pictures: a row each, the truth first, then each way."""
     rows = []
-    for latent, native in list(zip(latents, truth, strict=True))[:4]:
-        line = [native, *(way(latent) for way in ways.values())]
-        rows.append(np.concatenate([np.pad(image[:48, :48], [(0, 50 - min(48, len(image))), (0, 50 - min(48, image.shape[1])), (0, 0)]) for image in line], 1))
+    for index in range(min(4, len(truth))):
+        corners = [picture[:48, :48] for picture in (truth[index], *(pictures[index] for pictures in shown.values()))]
+        framed = [np.pad(c, [(0, 50 - len(c)), (0, 50 - c.shape[1]), (0, 0)]) for c in corners]
+        rows.append(np.concatenate(framed, axis=1))
+    file.parent.mkdir(parents=True, exist_ok=True)
     save_png(file, enlarge(np.concatenate(rows), 3))
 
 

@@ -26,6 +26,10 @@ SIDE = 64
 """Px along a side of what it is trained on."""
 CHANNELS = (16, 32, 64, 64)
 """SDXL's are (128, 256, 512, 512)."""
+MIX = torch.tensor([[0.9, 0.5, 0.3], [0.6, -0.8, 0.2], [0.2, 0.4, -0.9], [-0.5, 0.3, 0.6]])
+"""Latent channels of red, green and blue at the start of the training."""
+LEVEL = 3.0
+"""The constant beside the colours at the start."""
 DRAWINGS = 48
 """Smooth drawings in the pool; crops are taken of them."""
 
@@ -47,9 +51,9 @@ def train_autoencoder(natives: Sequence[RGBA], *, steps: int, seed: int) -> Auto
         up_block_types=("UpDecoderBlock2D",) * 4,
         latent_channels=4,
         layers_per_block=1,
-        norm_num_groups=8,
+        norm_num_groups=4,
     )
-    _start_simple(model)
+    _start_as_means(model)
     drawings = [draw_scene(rng, 192, 192).image for _ in range(DRAWINGS)]
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=1e-4)
     spread = 1.0
@@ -61,7 +65,7 @@ def train_autoencoder(natives: Sequence[RGBA], *, steps: int, seed: int) -> Auto
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.param_groups[0]["lr"] = 2e-3 * min(1.0, step / 30) * (1 - step / steps)
+        optimizer.param_groups[0]["lr"] = 1e-3 * min(1.0, step / 30) * (1 - step / steps)
         optimizer.step()
         spread = 0.98 * spread + 0.02 * float(mean.detach().std())
         if step % 50 == 0:
@@ -71,25 +75,56 @@ def train_autoencoder(natives: Sequence[RGBA], *, steps: int, seed: int) -> Auto
 
 
 @torch.no_grad()
-def _start_simple(model: AutoencoderKL) -> None:
-    """Begin so that it learns sooner.
+def _start_as_means(model: AutoencoderKL) -> None:
+    """Begin as the mean of each cell, shown flat: all else is learnt, which from chance alone would take hours.
 
-    Sampling down is the mean of 2x2, up is nearest, blocks do nothing, and the first layers hold large constants, without
-    which the group norms at the ends would take a picture's brightness away.
+    Blocks do nothing, sampling down takes means, sampling up repeats. At each end a value and its opposite go through
+    SiLU side by side, since silu(x) - silu(-x) = x, next to a constant that a group norm can't take away.
     """
-    for name, weight in model.named_parameters():
-        if name.endswith("conv_in.bias"):
-            weight.uniform_(-2, 2)
-        if ".conv2." in name or ".to_out." in name:
-            weight.zero_()
-        elif "samplers.0.conv." in name:
-            weight.zero_()
-            if weight.ndim == 4:
-                same = torch.eye(len(weight))
-                if "down" in name:
-                    weight[:, :, :2, :2] = same[:, :, None, None] / 4
-                else:
-                    weight[:, :, 1, 1] = same
+    for name, layer in model.named_modules():
+        if name.endswith(("conv2", "to_out.0")):
+            layer.weight.zero_()
+        elif name.endswith(("conv_shortcut", "upsamplers.0.conv")):
+            _keep(layer, torch.eye(*layer.weight.shape[:2]))
+        elif name.endswith("downsamplers.0.conv"):
+            layer.weight.zero_()
+            layer.weight[:, :, :2, :2] = torch.eye(len(layer.weight))[:, :, None, None] / 4
+    encoder, decoder = model.encoder, model.decoder
+    colours = torch.zeros(16, 3)
+    colours[:3] = torch.eye(3)
+    colours[3:] = 0.3 * torch.randn(13, 3)
+    _keep(encoder.conv_in, colours)
+    pairs = torch.kron(torch.eye(3), torch.tensor([[1.0], [-1.0]]))  # (6, 3)
+    wide = torch.zeros(64, 32)
+    wide[:6, :3] = pairs
+    wide[8:, :] = 0.2 * torch.randn(56, 32)
+    _keep(encoder.down_blocks[2].resnets[0].conv_shortcut, wide)
+    encoder.down_blocks[2].resnets[0].conv_shortcut.bias[:8] = torch.tensor([0.0] * 6 + [LEVEL, -LEVEL])
+    ends = torch.zeros(8, 64)
+    ends[:4, :6] = MIX @ pairs.T
+    _keep(encoder.conv_out, ends)
+    _keep(model.quant_conv, torch.eye(8))
+    _keep(model.post_quant_conv, torch.eye(4))
+    begin = 0.2 * torch.randn(64, 4)
+    begin[:3] = 1.09 * torch.linalg.pinv(MIX)  # by what the group norm divided
+    _keep(decoder.conv_in, begin)
+    narrow, shown = torch.zeros(16, 32), torch.zeros(3, 16)
+    narrow[12:] = 0.2 * torch.randn(4, 32)
+    last = decoder.up_blocks[3].resnets[0].conv_shortcut
+    for colour in range(3):  # a group each: the colour, its opposite, the constant and its opposite
+        narrow[4 * colour : 4 * colour + 2, colour] = torch.tensor([1.0, -1.0])
+        shown[colour, 4 * colour : 4 * colour + 2] = LEVEL / 2**0.5 * torch.tensor([1.0, -1.0])
+    _keep(last, narrow)
+    last.bias[:12] = LEVEL * torch.tensor([0.0, 0.0, 1.0, -1.0] * 3)
+    _keep(decoder.conv_out, shown)
+
+
+def _keep(layer: torch.nn.Conv2d, weight: torch.Tensor) -> None:
+    """Let a convolution look at the middle alone, with this weight ``(out, in)`` and no constant."""
+    middle = layer.weight.shape[2] // 2
+    layer.weight.zero_()
+    layer.weight[:, :, middle, middle] = weight
+    layer.bias.zero_()
 
 
 def measure_psnr(model: AutoencoderKL, images: Sequence[RGBA]) -> float:

@@ -82,4 +82,5 @@ def test_blocks_of_pixels_and_of_cells_come_in_the_same_order() -> None:
 def test_colours_beyond_black_and_white_are_those() -> None:
     native = CellLayout(4, 8, 8).join(torch.tensor([[-0.3, 0.5, 7.0], [0.0, 1.0, 1.01]]), (1, 2))
 
-    assert native.tolist() == [[[0, 128, 255, 255], [0, 255, 255, 255]]]
+    assert native.dtype == np.float32
+    assert native.tolist() == [[[0, 127.5, 255, 255], [0, 255, 255, 255]]]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
@@ -98,10 +99,10 @@ class CellLayout:
         blocks = native[..., :3].reshape(rows, side, cols, side, 3).transpose(0, 2, 1, 3, 4)
         return torch.from_numpy(blocks.reshape(rows * cols, self.colours).astype(np.float32) / 255)
 
-    def join(self, colours: torch.Tensor, size: Sequence[int]) -> RGBA:
-        """Turn `split` round for a native of size ``(h, w)``: round, clip to 0..255, make it opaque."""
+    def join(self, colours: torch.Tensor, size: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Turn `split` round for a native of size ``(h, w)``: ``(h, w, 4)`` float32, opaque, clipped to 0..255."""
         side = self.pixels
         rows, cols = size[0] // side, size[1] // side
-        level = (colours * 255).round().clamp(0, 255).byte().numpy()
+        level = (colours * 255).clamp(0, 255).numpy()
         rgb = level.reshape(rows, cols, side, side, 3).transpose(0, 2, 1, 3, 4).reshape(*size, 3)
-        return np.concatenate([rgb, np.full((*size, 1), 255, np.uint8)], axis=2)
+        return np.concatenate([rgb, np.full((*size, 1), 255, np.float32)], axis=2)

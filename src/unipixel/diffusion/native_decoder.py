@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import nn
@@ -26,6 +27,7 @@ from unipixel.diffusion.adapter import to_bytes
 from unipixel.diffusion.native_cells import CellLayout
 from unipixel.errors import GridMismatch, ModelError
 from unipixel.files import write_atomic
+from unipixel.grid.consensus import measure_noise_between, share_colors
 from unipixel.image import RGBA
 from unipixel.lora.file import pack, read_header
 
@@ -106,7 +108,12 @@ class NativeDecoder:
         return "network" if self.reader.hidden else "ridge"
 
     def decode(
-        self, latent: torch.Tensor, *, palette: Palette | None = None, colors: int | Literal["auto"] | None = None
+        self,
+        latent: torch.Tensor,
+        *,
+        share: bool = True,
+        palette: Palette | None = None,
+        colors: int | Literal["auto"] | None = None,
     ) -> RGBA:
         """Decode one latent to native pixels.
 
@@ -114,6 +121,9 @@ class NativeDecoder:
         ----------
         latent : (channels, rows, cols) float
             As the UNet has it, on any device and in any precision.
+        share : bool
+            Give native pixels that differ by noise alone one colour, as `unipixel.convert` does for cells
+            (`unipixel.grid.consensus`); the noise is measured on neighbouring pixels.
         palette : Palette, optional
             Each pixel becomes its nearest colour of it, as in `unipixel.convert`.
         colors : int or "auto", optional
@@ -133,7 +143,10 @@ class NativeDecoder:
         """
         size = self.layout.native_size(latent)
         values = self.layout.neighbourhoods(latent.detach().float().cpu())
-        native = self.layout.join(self.reader(values), size)
+        shown = self.layout.join(self.reader(values), size)
+        if share:
+            shown = share_colors(shown, measure_noise_between(shown))
+        native = np.rint(shown).astype(np.uint8)
         return recolor(native[None], Options(palette=palette, colors=colors))[0][0]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -196,9 +209,7 @@ def load_native_decoder(path: str | os.PathLike[str], *, base_hash: str | None =
         reader.load_state_dict(load_file(path))
         held_out = HeldOut(**note["held_out"])
     except (KeyError, TypeError, RuntimeError, GridMismatch) as error:
-        raise ModelError(
-            f"{path}: its tensors are not those its metadata tell of; it is damaged, fit it anew"
-        ) from error
+        raise ModelError(f"{path}: tensors and metadata do not agree; it is damaged, fit it anew") from error
     if not all(bool(tensor.isfinite().all()) for tensor in reader.state_dict().values()):
         raise ModelError(f"{path}: it holds numbers that are not finite; it is damaged, fit it anew")
     return NativeDecoder(layout, reader.requires_grad_(False), note["base_hash"], held_out)

@@ -12,6 +12,7 @@ the same noise as such.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -102,10 +103,10 @@ def fit_native_decoder(
     progress(Event("fit decoder", 0, len(fit)))
     values, colours = _gather(layout, latents, natives, fit, seed)
     ridge = fit_ridge(values, colours, noise)
-    found = [NativeDecoder(layout, ridge, base_hash, _judge(layout, ridge, latents, natives, held))]
+    found = [_judged(layout, ridge, base_hash, latents, natives, held)]
     if method == "network" or (method == "auto" and found[0].held_out.exact < 1):
         network = fit_network(ridge, values, colours, noise, seed)
-        found.append(NativeDecoder(layout, network, base_hash, _judge(layout, network, latents, natives, held)))
+        found.append(_judged(layout, network, base_hash, latents, natives, held))
     kept = min(found, key=lambda decoder: decoder.held_out.error) if method == "auto" else found[-1]
     progress(Event("fit decoder", len(fit), len(fit), f"{kept.method}: {kept.held_out}"))
     return kept
@@ -199,46 +200,45 @@ def _gather(
     most = max(1, MOST_BLOCKS // len(fit))
     values, colours = [], []
     for index in fit:
-        seen, shown = _pairs(layout, latents, natives, index)
+        _check(layout, latents[index], natives[index], index)
+        seen = layout.neighbourhoods(latents[index].float())
         chosen = torch.randperm(len(seen), generator=generator(seed, "blocks", index))[:most]
         values.append(seen[chosen])
-        colours.append(shown[chosen])
+        colours.append(layout.split(natives[index])[chosen])
     return torch.cat(values), torch.cat(colours)
 
 
-def _pairs(
-    layout: CellLayout, latents: Sequence[torch.Tensor], natives: Sequence[RGBA], index: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    latent, native = latents[index].float(), natives[index]
+def _check(layout: CellLayout, latent: torch.Tensor, native: RGBA, index: int) -> None:
     size = layout.native_size(latent)
     if native.shape != (*size, 4) or native.dtype != np.uint8:
         raise ModelError(
             f"picture {index}: its latent stands for a native of {size[1]}x{size[0]} px, (h, w, 4) uint8; "
             f"got {native.shape} {native.dtype}"
         )
-    return layout.neighbourhoods(latent), layout.split(native)
 
 
-def _judge(
+def _judged(
     layout: CellLayout,
     reader: CellReader,
+    base_hash: str,
     latents: Sequence[torch.Tensor],
     natives: Sequence[RGBA],
     held: Sequence[int],
-) -> HeldOut:
-    """Decode pictures that were set aside, and compare."""
+) -> NativeDecoder:
+    """A decoder with its figures on pictures that were set aside, each pixel by itself: no colours are shared."""
+    decoder = NativeDecoder(layout, reader, base_hash, HeldOut(0, 0, 0.0, 0.0, 0.0))
     off, errors = [], []
     for index in held:
-        values, _ = _pairs(layout, latents, natives, index)
-        native = natives[index]
-        shown = layout.join(reader(values), native.shape[:2])
-        off.append(np.abs(shown.astype(np.int16) - native).max(axis=2).ravel())
-        errors.append(distance(shown, native).ravel())
+        _check(layout, latents[index], natives[index], index)
+        shown = decoder.decode(latents[index], share=False)
+        off.append(np.abs(shown.astype(np.int16) - natives[index]).max(axis=2).ravel())
+        errors.append(distance(shown, natives[index]).ravel())
     levels, error = np.concatenate(off), np.concatenate(errors)
-    return HeldOut(
+    figures = HeldOut(
         pictures=len(held),
         pixels=len(levels),
         exact=float((levels == 0).mean()),
         within_4=float((levels <= 4).mean()),
         error=float(error.mean(dtype=np.float64)),
     )
+    return replace(decoder, held_out=figures)

@@ -87,15 +87,33 @@ def measure_noise(samples: Samples, colors: Floats) -> float:
     """
     # some rows (columns) of cells are enough for a median
     every = colors.shape[0] * colors.shape[1] // SOME_CELLS + 1
-    along, down, some = colors[::every, :, :3], colors[:, ::every, :3], colors[::every]
-    steps = along[:, 1:] - along[:, :-1], down[1:] - down[:-1]
-    between = np.concatenate([np.sqrt((step**2).mean(-1)).ravel() for step in steps])
-    if not between.size:
+    between = _between(colors, every)
+    if between is None:
         return LEAST_NOISE
     # 1.25: mean absolute deviation to standard deviation of a normal distribution
+    some = colors[::every]
     inside = 1.25 / len(samples) * sum(np.abs(sample[::every] - some) for sample in samples)[..., :3].mean(-1)
-    noise = min(float(np.quantile(between, ALIKE_SHARE)) / ROUGHNESS, float(np.median(inside)))
-    return min(MOST_NOISE, max(LEAST_NOISE, noise))
+    return min(MOST_NOISE, max(LEAST_NOISE, min(between, float(np.median(inside)))))
+
+
+def measure_noise_between(colors: Floats) -> float:
+    """`measure_noise` where nothing is known of the inside of cells: by their neighbours alone.
+
+    Parameters
+    ----------
+    colors : (h, w, 4) float32
+        Premultiplied by alpha, 0..255.
+    """
+    between = _between(colors, 1)
+    return LEAST_NOISE if between is None else min(MOST_NOISE, max(LEAST_NOISE, between))
+
+
+def _between(colors: Floats, every: int) -> float | None:
+    """Noise by neighbouring cells of each so many rows and columns; None for a single cell."""
+    along, down = colors[::every, :, :3], colors[:, ::every, :3]
+    steps = along[:, 1:] - along[:, :-1], down[1:] - down[:-1]
+    between = np.concatenate([np.sqrt((step**2).mean(-1)).ravel() for step in steps])
+    return float(np.quantile(between, ALIKE_SHARE)) / ROUGHNESS if between.size else None
 
 
 def _bin(flat: Floats, width: float) -> tuple[Doubles, Doubles, Ints]:
