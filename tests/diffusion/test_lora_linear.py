@@ -39,7 +39,8 @@ def test_output_and_gradients_are_those_of_peft(shape: tuple[int, ...]) -> None:
     ours, peft = _layers()
     x = torch.randn(shape, requires_grad=True)
 
-    assert isinstance(ours[0], LeanLinear) and not isinstance(peft[0], LeanLinear)
+    assert isinstance(ours[0], LeanLinear)
+    assert not isinstance(peft[0], LeanLinear)
     for mine, theirs in zip(_gradients(ours, x), _gradients(peft, x), strict=True):
         torch.testing.assert_close(mine, theirs)
 
@@ -94,7 +95,8 @@ def test_autocast_goes_the_way_of_peft() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         mine, theirs = ours(x), peft(x)
 
-    assert mine.dtype == theirs.dtype and torch.equal(mine, theirs)
+    assert mine.dtype == theirs.dtype
+    assert torch.equal(mine, theirs)
 
 
 def test_two_loras_at_once_add_up() -> None:
