@@ -1,12 +1,14 @@
 """Pictures as every exporter gets them, and what readers should find."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from unipixel.dataset import Entry, Provenance, native_id
-from unipixel.export import Collection, Picture
+from unipixel.export import Collection, Picture, Preview, RunPlan
 from unipixel.image import save_png
+from unipixel.lora import TrainingSettings
 
 SCALE = 8
 CANVASES = ("256x192", "192x256", "256x256")
@@ -51,3 +53,33 @@ def expected(collection: Collection, split: str = "train", **having: object) -> 
         for one in collection.pictures
         if one.entry.split == split and all(str(getattr(one, key)) == str(value) for key, value in having.items())
     }
+
+
+def run_plan(**changes: object) -> RunPlan:
+    """The preset's training with some settings or other values changed."""
+    numbers = {
+        "scale": SCALE, "rank": 32, "alpha": 16.0, "targets": "linear", "steps": 4928, "batch_size": 1,
+        "learning_rate": 1e-4, "seed": 20213, "schedule": "cosine", "warmup_steps": 100, "caption_dropout": 0.05,
+        "min_snr_gamma": 5.0,
+    }  # fmt: skip
+    known = {field.name for field in fields(TrainingSettings)}
+    settings = TrainingSettings(**{**numbers, **{key: value for key, value in changes.items() if key in known}})
+    others = {
+        "name": "my-art", "base": "/models/base.safetensors", "prediction_type": "epsilon", "zero_terminal_snr": False,
+        "precision": "auto", "base_precision": "full", "gradient_checkpointing": True, "compile": False,
+        "checkpoint_every": 250, "keep": 3, "preview_steps": 12, "negative_prompt": "blurry", "guidance": 6.0,
+        "usage_hint": "Divide by 8.", "output": "/data/out-output",
+        "previews": [Preview(f"{TRIGGER}, tree", 256, 192, 1), Preview(f'{TRIGGER}, "cow" -- {{a|b}}', 192, 256, 2)],
+    }  # fmt: skip
+    others |= {key: value for key, value in changes.items() if key not in known}
+    return RunPlan(settings=settings, **others)
+
+
+EVERYTHING = {
+    "targets": "all", "optimizer": "prodigy", "learning_rate": 1.0, "accumulation": 2, "schedule": "cosine-restarts",
+    "cycles": 3, "steps": 400, "flip": True, "text_encoder_learning_rate": 5e-5, "caption_variants": 4, "kept_tags": 2,
+    "noise_offset": 0.03, "pyramid_noise": 0.3, "ema_decay": 0.999, "min_snr_gamma": None, "debiased": True,
+    "base_precision": "fp8", "compile": True, "prediction_type": "v_prediction", "zero_terminal_snr": True,
+    "save_dtype": "bfloat16",
+}  # fmt: skip
+"""A run that asks for as much as it can."""

@@ -18,6 +18,7 @@
     ├── WorkspaceError      a workspace folder is missing a part or is in use
     ├── ModelError          a base model or a LoRA file can't be used
     ├── Diverged            a training left the finite numbers
+    ├── OutOfMemory         a device has no room for what was asked of it
     ├── ResultError         a run ended, but its own final check failed
     ├── WorkerLost          a worker process was stopped from outside
     └── MissingExtra        an optional part is not installed
@@ -110,6 +111,12 @@ class ModelError(UniPixelError):
 
 class Diverged(UniPixelError):
     """A training left the finite numbers; the last good checkpoint is named."""
+
+    exit_code = 1
+
+
+class OutOfMemory(UniPixelError):
+    """A device has no room for what was asked of it; names the settings that would need less."""
 
     exit_code = 1
 

@@ -11,10 +11,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors import safe_open
 
-from unipixel.diffusion import Base, check_on_grid, encode_captions, encode_images, round_trip
-from unipixel.diffusion.latents import scale_latent
+from unipixel.diffusion import Base, Latents, Texts, check_images, check_on_grid, encode_images, round_trip
+from unipixel.diffusion.latents import scale_latent, too_long
 from unipixel.errors import GridMismatch, ImageError
 from unipixel.progress import Event
 
@@ -67,48 +66,67 @@ def test_a_mean_and_deviation_of_the_autoencoder_are_taken_off() -> None:
     assert scale_latent(config, latent).flatten().tolist() == [4.0, 4.0]
 
 
-def test_the_cache_is_used_completed_and_made_anew(base: Base, art: Callable[..., np.ndarray], tmp_path: Path) -> None:
-    cache, events = tmp_path / "latents.safetensors", []
+def test_the_cache_is_used_completed_and_keeps_bases_apart(
+    base: Base, art: Callable[..., np.ndarray], tmp_path: Path
+) -> None:
+    events: list[Event] = []
     images = [art(0), art(1), art(0)]
-    first = encode_images(base, images, scale=8, cache=cache, progress=events.append)
+    first = encode_images(base, images, scale=8, cache=tmp_path, progress=events.append)
     assert [event.done for event in events] == [0, 1, 2]
-    content = cache.read_bytes()
 
     events.clear()
-    again = encode_images(base, images, scale=8, cache=cache, progress=events.append)
+    again = encode_images(base, images, scale=8, cache=tmp_path, progress=events.append)
     assert [event.done for event in events] == [2]
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
-    assert cache.read_bytes() == content
 
     events.clear()
-    encode_images(base, [*images, art(2)], scale=8, cache=cache, progress=events.append)
+    encode_images(base, [*images, art(2)], scale=8, cache=tmp_path, progress=events.append)
     assert [event.done for event in events] == [2, 3]
 
     events.clear()
-    encode_images(replace(base, hash="other"), images, scale=8, cache=cache, progress=events.append)
-    assert events[0] == Event("encode", 0, 2, "latents.safetensors is of another base model; made anew")
-
-    cache.write_bytes(content[:-3])
+    encode_images(replace(base, hash="other"), images, scale=8, cache=tmp_path, progress=events.append)
+    assert [event.done for event in events] == [0, 1, 2]
+    assert events[0].note == "the latents that lie there are of another base model or way; made anew"
     events.clear()
-    encode_images(base, images, scale=8, cache=cache, progress=events.append)
-    assert events[0].note == "latents.safetensors was damaged; made anew"
-    assert cache.read_bytes() == content
-    with safe_open(cache, framework="pt") as file:
-        assert file.metadata()["unipixel.mode"] == "mean"
+    encode_images(base, [*images, art(2)], scale=8, cache=tmp_path, progress=events.append)
+    assert [event.done for event in events] == [3]
+
+
+def test_mirrored_pictures_are_encoded_as_they_are_seen(base: Base, art: Callable[..., np.ndarray]) -> None:
+    image = art(3, 3, 5)
+    (mirrored,) = Latents(base, [image], check_images([image], 8), flip=True)
+    (expected,) = encode_images(base, [np.ascontiguousarray(image[:, ::-1])], scale=8)
+
+    assert torch.equal(mirrored.mean, expected)
+
+
+def test_a_sample_of_the_posterior_has_its_spread(base: Base, art: Callable[..., np.ndarray]) -> None:
+    image = art(1, 3, 5)
+    keys = check_images([image], 8)
+    (sure,) = Latents(base, [image], keys)
+    (found,) = Latents(base, [image], keys, mode="sample")
+    pixels = torch.from_numpy(image[..., :3] / 127.5 - 1).permute(2, 0, 1)[None].float()
+    with torch.no_grad():
+        deviation = base.vae.encode(pixels).latent_dist.std[0] * 0.5
+    rng = torch.Generator().manual_seed(0)
+    drawn = torch.stack([found.draw(rng) for _ in range(400)])
+
+    assert torch.equal(sure.draw(rng), sure.mean)
+    assert torch.allclose(found.deviation, deviation, atol=1e-6)
+    assert torch.allclose(drawn.mean(0), sure.mean, atol=0.3 * deviation.max().item())
+    assert (drawn.std(0) / deviation).mean().item() == pytest.approx(1.0, abs=0.05)
 
 
 def test_captions_are_read_as_the_pipeline_reads_them(base: Base, tmp_path: Path) -> None:
-    captions = ["a, b", "x" * 100]
-    cached = tmp_path / "text.safetensors"
-    text = encode_captions(base, captions, cache=cached)
-    embeds, _, pooled, _ = base.pipeline.encode_prompt([*captions, ""], do_classifier_free_guidance=False)
+    captions = ["a, b", "x" * 100, ""]
+    texts = Texts(base, captions, cache=tmp_path)
+    embeds, _, pooled, _ = base.pipeline.encode_prompt(captions, do_classifier_free_guidance=False)
 
-    assert text.embeds.shape == (2, 77, 40)
-    assert torch.allclose(torch.cat([text.embeds, text.empty_embeds[None]]), embeds, atol=1e-6)
-    assert torch.allclose(torch.cat([text.pooled, text.empty_pooled[None]]), pooled, atol=1e-6)
-    assert text.truncated == (1,)
-    again = encode_captions(base, captions, cache=cached)
-    assert torch.equal(text.embeds, again.embeds)
+    assert torch.allclose(torch.stack([text.embeds for text in texts]), embeds, atol=1e-6)
+    assert torch.allclose(torch.stack([text.pooled for text in texts]), pooled, atol=1e-6)
+    assert too_long(base, captions) == [1]
+    texts.store.flush()
+    assert torch.equal(Texts(replace(base, pipeline=None), captions, cache=tmp_path)[1].embeds, texts[1].embeds)
 
 
 def test_a_round_trip_is_the_autoencoders_own(base: Base, art: Callable[..., np.ndarray]) -> None:

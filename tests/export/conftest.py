@@ -1,5 +1,7 @@
 """Ten pictures on three canvases, with repeats and a split."""
 
+from dataclasses import replace
+
 import pytest
 
 from export_data import CANVASES, SCALE, TRIGGER, picture
@@ -24,6 +26,20 @@ def write(tmp_path):
 
     def call(exporter, collection):
         files = exporter.files(collection)
+        folder = tmp_path / "out"
+        write_folder(folder, files, {}, {name: hash_content(content) for name, content in files.items()})
+        return folder
+
+    return call
+
+
+@pytest.fixture
+def write_run(tmp_path):
+    """Write a run with the data set of a collection to ``out``."""
+
+    def call(exporter, plan, collection):
+        shown = replace(collection, showing=plan.showing)
+        files = {**exporter.files(plan, shown), **exporter.data.files(shown)}
         folder = tmp_path / "out"
         write_folder(folder, files, {}, {name: hash_content(content) for name, content in files.items()})
         return folder

@@ -16,7 +16,8 @@ yaml = pytest.importorskip("yaml")
 AI_TOOLKIT = EXPORTERS["ai-toolkit"]
 KNOWN = {
     "folder_path": str, "caption_ext": str, "resolution": int, "buckets": bool, "bucket_tolerance": int,
-    "num_repeats": int, "keep_tokens": int, "shuffle_tokens": bool, "token_dropout_rate": float, "random_crop": bool,
+    "num_repeats": int, "keep_tokens": int, "shuffle_tokens": bool, "token_dropout_rate": float,
+    "caption_dropout_rate": float, "random_crop": bool,
     "random_scale": bool, "square_crop": bool, "flip_x": bool, "flip_y": bool, "scale": float, "alpha_mask": bool,
 }  # fmt: skip
 

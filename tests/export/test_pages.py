@@ -35,7 +35,8 @@ def test_a_source_of_several_crops_is_named_once(tmp_path):
 
 @pytest.mark.parametrize("name", EXPORTERS)
 def test_every_format_says_what_to_set(collection, name):
-    page = settings_page(EXPORTERS[name], collection)
+    exporter = EXPORTERS[name]
+    page = settings_page(exporter.line, collection, exporter.settings(collection))
 
     assert f"`{collection.trigger}`" in page
     assert "| 256x192 | 3 | 1 |" in page

@@ -108,6 +108,7 @@ def test_all_problems_at_once_with_the_nearest_name(tmp_path):
         ("train.learning_rate=0.0", "must be above 0"),
         ("train.warmup_steps=-1", "must be 0 or more"),
         ("sample.prompts=[]", "is empty"),
+        ("sample.sampler=k_euler", "must be one of: base, euler"),
         ('sample.unseen=["1024x1024"]', "so it is seen"),
         ("trigger=a, b", "one word"),
     ],

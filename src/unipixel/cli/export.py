@@ -12,7 +12,7 @@ from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option, overrides_option, workspace_argument
 from unipixel.cli.progress import Bar
 from unipixel.export import EXPORTERS
-from unipixel.stages.exporting import export
+from unipixel.stages.exporting import Exported, export
 from unipixel.stages.workspace import Workspace
 
 _FORMATS = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {exporter.line}" for name, exporter in EXPORTERS.items())
@@ -59,6 +59,11 @@ def command(
         dry_run=dry_run, overrides=dict(overrides), progress=bar,
     )  # fmt: skip
     bar.close()
+    tell_export(done, dry_run=dry_run, as_json=as_json)
+
+
+def tell_export(done: Exported, *, dry_run: bool, as_json: bool = False) -> None:
+    """Say what was exported, and what to set in the trainer."""
     if as_json:
         row = {
             "folder": str(done.folder),

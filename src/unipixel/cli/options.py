@@ -58,6 +58,17 @@ base_option = click.option(
 device_option = click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps."
 )
+prediction_option = click.option(
+    "--prediction", "prediction_type", type=click.Choice(["auto", "epsilon", "v_prediction"]), default="auto",
+    show_default=True,
+    help="What the base model predicts; auto believes what the model says of itself.",
+)  # fmt: skip
+hub_option = click.option(
+    "--hub",
+    "allow_hub",
+    is_flag=True,
+    help="Take MODEL for a name on the Hugging Face Hub where there is no such path, and download it.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to standard output.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 

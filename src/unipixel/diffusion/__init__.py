@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from unipixel.diffusion.adapter import TARGETS, add_lora, loras_on, remove_loras, save_lora, target_modules
 from unipixel.diffusion.base import Base, load_base
-from unipixel.diffusion.latents import TextEmbeddings, check_on_grid, encode_captions, encode_images, round_trip
-from unipixel.diffusion.sample import sample_images
-from unipixel.diffusion.train import LORA_FILE, train_lora
-from unipixel.diffusion.training_state import LOSS_FILE, STATE_FILE, saved_step
+from unipixel.diffusion.conditions import Condition, EncodedPrompt, encode_conditions, encode_prompt
+from unipixel.diffusion.latents import (
+    ImageKey,
+    Latents,
+    Posterior,
+    Texts,
+    check_images,
+    check_on_grid,
+    encode_images,
+    round_trip,
+)
+from unipixel.diffusion.sample import draw_images, draw_latents, sample_images
+from unipixel.diffusion.schedulers import model_note
+from unipixel.diffusion.training import (
+    LORA_FILE,
+    LOSS_FILE,
+    STATE_FILE,
+    Processes,
+    Watch,
+    join_processes,
+    saved_step,
+    train_lora,
+)
 
 __all__ = [
     "LORA_FILE",
@@ -15,13 +34,26 @@ __all__ = [
     "STATE_FILE",
     "TARGETS",
     "Base",
-    "TextEmbeddings",
+    "Condition",
+    "EncodedPrompt",
+    "ImageKey",
+    "Latents",
+    "Posterior",
+    "Processes",
+    "Texts",
+    "Watch",
     "add_lora",
+    "check_images",
     "check_on_grid",
-    "encode_captions",
+    "draw_images",
+    "draw_latents",
+    "encode_conditions",
     "encode_images",
+    "encode_prompt",
+    "join_processes",
     "load_base",
     "loras_on",
+    "model_note",
     "remove_loras",
     "round_trip",
     "sample_images",

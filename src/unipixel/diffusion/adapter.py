@@ -41,7 +41,9 @@ TARGETS = ("attention", "linear", "all", "full")
 TRAINED = "trained"
 """Name of the adapter that a training works on."""
 _ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
-_DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.float64: "F64"}
+_TEXT = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+_DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.float64: "F64"}
+_DTYPES |= {torch.int64: "I64", torch.int32: "I32", torch.uint8: "U8", torch.bool: "BOOL"}
 
 
 def target_modules(unet: nn.Module, targets: str) -> list[str]:
@@ -65,19 +67,24 @@ def target_modules(unet: nn.Module, targets: str) -> list[str]:
     return [path for path, _ in plain if _narrowest_set(path) <= wide]
 
 
+def text_modules(encoder: nn.Module) -> list[str]:
+    """Paths of the linear layers of a text encoder's blocks, in order: what kohya's trainer adapts."""
+    return [path for path, _ in encoder.named_modules() if ".layers." in path and path.endswith(_TEXT)]
+
+
 def add_lora(
-    unet: nn.Module, *, rank: int, alpha: float, targets: str = "all", init: str = "kaiming", seed: int = 0
+    model: nn.Module, *, rank: int, alpha: float, targets: str = "all", init: str = "kaiming", seed: int = 0
 ) -> list[nn.Parameter]:
-    """Put a new LoRA into a UNet, ready to train; the UNet's output does not change yet.
+    """Put a new LoRA into a UNet or a text encoder, ready to train; the model's output does not change yet.
 
     Parameters
     ----------
-    unet : UNet2DConditionModel
+    model : UNet2DConditionModel, CLIPTextModel or CLIPTextModelWithProjection
     rank : int
     alpha : float
         The LoRA's share is scaled by ``alpha / rank``.
     targets : str
-        See `TARGETS`.
+        Of a UNet, see `TARGETS`; of a text encoder `text_modules` are taken.
     init : {"kaiming", "gaussian"}
         Distribution of the down weights: uniform as kohya's trainer and peft draw them, or normal with deviation
         ``1 / rank`` as diffusers' script draws them. Up weights begin at zero.
@@ -90,11 +97,12 @@ def add_lora(
     """
     if init not in ("kaiming", "gaussian"):
         raise ModelError(f"no LoRA initialisation {init!r}; there are kaiming, gaussian")
-    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=target_modules(unet, targets))
-    use_lean_layers(config, unet)
-    _inject(unet, config, TRAINED)
+    paths = target_modules(model, targets) if hasattr(model, "conv_in") else text_modules(model)
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=paths)
+    use_lean_layers(config, model)
+    _inject(model, config, TRAINED)
     generator = torch.Generator().manual_seed(seed)
-    for _, layer in lora_layers(unet):
+    for _, layer in lora_layers(model):
         down, up = layer.lora_A[TRAINED].weight, layer.lora_B[TRAINED].weight
         drawn = torch.empty(down.shape)
         if init == "gaussian":
@@ -103,7 +111,7 @@ def add_lora(
             nn.init.kaiming_uniform_(drawn, a=5**0.5, generator=generator)
         down.data = drawn.to(down.device, torch.float32)
         up.data = torch.zeros_like(up, dtype=torch.float32)
-    return [weight for _, layer in lora_layers(unet) for weight in _weights(layer, TRAINED)]
+    return [weight for _, layer in lora_layers(model) for weight in _weights(layer, TRAINED)]
 
 
 def lora_layers(model: nn.Module) -> list[tuple[str, LoraLayer]]:
@@ -119,14 +127,17 @@ def remove_loras(model: nn.Module) -> None:
         model._hf_peft_config_loaded = False
 
 
-def lora_tensors(unet: nn.Module, layout: UNetLayout, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """Tensors of the trained LoRA under kohya's names, on the CPU in ``dtype``.
+def lora_tensors(
+    model: nn.Module, layout: UNetLayout, *, dtype: torch.dtype, name: str = UNET
+) -> dict[str, torch.Tensor]:
+    """Tensors of a model's trained LoRA under kohya's names, on the CPU in ``dtype``.
 
     For each module ``.lora_down.weight (rank, in[, k, k])``, ``.lora_up.weight (out, rank[, 1, 1])``, ``.alpha ()``.
+    ``name`` is the model's in the pipeline.
     """
     tensors = {}
-    for path, layer in lora_layers(unet):
-        key = kohya_key(UNET, path, layout)
+    for path, layer in lora_layers(model):
+        key = kohya_key(name, path, layout)
         down, up = (weight.detach().to("cpu", dtype).contiguous() for weight in _weights(layer, TRAINED))
         alpha = torch.tensor(float(layer.lora_alpha[TRAINED]), dtype=dtype)
         tensors |= {f"{key}.lora_down.weight": down, f"{key}.lora_up.weight": up, f"{key}.alpha": alpha}
@@ -134,7 +145,13 @@ def lora_tensors(unet: nn.Module, layout: UNetLayout, *, dtype: torch.dtype) -> 
 
 
 def save_lora(
-    unet: nn.Module, layout: UNetLayout, path: Path, *, metadata: Mapping[str, str], dtype: torch.dtype = torch.float16
+    unet: nn.Module,
+    layout: UNetLayout,
+    path: Path,
+    *,
+    metadata: Mapping[str, str],
+    dtype: torch.dtype = torch.float16,
+    text_encoders: Sequence[nn.Module] = (),
 ) -> Path:
     """Write the trained LoRA in the format that A1111, Forge, ComfyUI, kohya's tools and diffusers load.
 
@@ -148,16 +165,59 @@ def save_lora(
         Hashes are added.
     dtype : torch.dtype
         Of the stored weights.
+    text_encoders : sequence of Module
+        The first and the second, where they have LoRAs too.
 
     Returns
     -------
     Path
     """
-    tensors = {name: to_bytes(tensor) for name, tensor in lora_tensors(unet, layout, dtype=dtype).items()}
+    found = lora_tensors(unet, layout, dtype=dtype)
+    for name, encoder in zip((TEXT_ENCODER, TEXT_ENCODER_2), text_encoders, strict=False):
+        found |= lora_tensors(encoder, layout, dtype=dtype, name=name)
+    tensors = {name: to_bytes(tensor) for name, tensor in found.items()}
     trainer_keys = {key: text for key, text in metadata.items() if key.startswith("ss_")}
     bare_header, data = pack(tensors, trainer_keys)
     header, data = pack(tensors, with_hashes(metadata, data, len(bare_header)))
     return write_atomic(path, header + data)
+
+
+def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -> None:
+    """Begin a training where a LoRA file ended: set the trained weights to those of the file.
+
+    Parameters
+    ----------
+    models : mapping
+        Name in the pipeline to a model with a LoRA of `add_lora`.
+    layout : UNetLayout
+    path : Path
+        In any format that `loras_on` reads. Modules that it lacks begin anew.
+
+    Raises
+    ------
+    ModelError
+        If it adapts modules that are not trained, or has another rank.
+    """
+    parts = _read_parts(path)
+    layers = {name: dict(lora_layers(model)) for name, model in models.items()}
+    found, unknown = match_keys(parts, {name: list(those) for name, those in layers.items()}, layout)
+    if unknown:
+        raise ModelError(
+            f"{path}: {len(unknown)} of {len(parts)} modules of this LoRA are not trained here, such as {unknown[0]}. "
+            "Choose wider lora.targets, or set train.text_encoder_learning_rate where it has parts for text encoders"
+        )
+    for key, (name, module) in found.items():
+        part, layer = parts[key], layers[name][module]
+        rank = int(part["down"].shape[0])
+        if rank != layer.r[TRAINED]:
+            raise ModelError(
+                f"{path}: {key} has rank {rank}, but rank {layer.r[TRAINED]} is trained. Set lora.rank, or change the "
+                "file with: unipixel lora resize"
+            )
+        _check_shape(path, key, part, tuple(layer.get_base_layer().weight.shape))
+        share = float(part.get("alpha", torch.tensor(float(rank)))) / rank / layer.scaling[TRAINED]
+        for weight, value in zip(_weights(layer, TRAINED), (part["down"], part["up"] * share), strict=True):
+            weight.data = value.to(weight.device, torch.float32).reshape(weight.shape)
 
 
 @contextmanager

@@ -7,24 +7,22 @@ own configuration.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import diffusers
 import torch
-import transformers
-from diffusers import AutoencoderKL, DDPMScheduler
-from huggingface_hub import errors as hub_errors
+from diffusers import DDPMScheduler
 
-# diffusers takes a class named in a model's index only from a module that is imported already
-import unipixel.diffusion.autoencoder  # noqa: F401  (see above)
-from unipixel.diffusion.clip_vocabulary import clip_tokenizer
-from unipixel.diffusion.single_file import PICKLES, Checkpoint, recognise
+from unipixel.checkpoint import Checkpoint, recognise_folder
+from unipixel.checkpoint.first_bytes import PICKLES
+from unipixel.checkpoint.folder import WEIGHTS
+from unipixel.diffusion.folder_loading import load_folder
+from unipixel.diffusion.quantized import check_precision, quantize_unet
+from unipixel.diffusion.single_file_loading import load_single_file, recognise_single_file
 from unipixel.errors import ModelError
 from unipixel.files import sha256
 from unipixel.lora.names import UNetLayout
@@ -33,7 +31,8 @@ if TYPE_CHECKING:  # imported where it is used: its import alone writes advice t
     from diffusers import StableDiffusionXLPipeline
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-_PARTS = ("scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae")
+PREDICTIONS = ("auto", "epsilon", "v_prediction")
+_FILES = (*PICKLES, ".safetensors", ".gguf")
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,12 @@ class Base:
     name: str
     """Name of the file or folder."""
     hash: str
-    """SHA-256: of the single file, or over the names and contents of a folder's weights and configuration."""
+    """SHA-256: of the single file, or over the names and contents of all files that a folder was loaded from."""
     device: torch.device
     dtype: torch.dtype
     """Of UNet and text encoders; the autoencoder may need float32 (``force_upcast``)."""
+    base_precision: str = "full"
+    """How the UNet's own weights are stored: ``"full"``, ``"fp8"`` or ``"nf4"``."""
 
     @property
     def unet(self) -> torch.nn.Module:
@@ -105,8 +106,11 @@ def load_base(
     prediction_type: str = "auto",
     config: str | Path | None = None,
     allow_hub: bool = False,
+    base_precision: str = "full",
 ) -> Base:
     """Load a base model, with no network.
+
+    Whatever can be known from headers and configuration is checked before the first weight is read.
 
     Parameters
     ----------
@@ -122,7 +126,9 @@ def load_base(
     config : path, optional
         Folder with the configuration for a single file; SDXL's own by default.
     allow_hub : bool
-        Take ``path`` for a name on the Hugging Face Hub where no such path exists.
+        Take ``path`` for a name on the Hugging Face Hub where no such path exists, and download it.
+    base_precision : {"full", "fp8", "nf4"}
+        How the UNet's weights are stored; see `unipixel.diffusion.quantized.quantize_unet`.
 
     Returns
     -------
@@ -131,92 +137,80 @@ def load_base(
     Raises
     ------
     ModelError
-        If it is no SDXL model, damaged, a pickle, or not there.
+        If it is no SDXL model, damaged, a pickle, or not there; or if there is no such device, dtype, prediction or
+        precision.
+    MissingExtra
+        If a base in 4 bits is asked for without the library that makes it.
     """
-    place = Path(path)
     target = _device(device)
+    check_precision(target, base_precision)
     kind = _dtype(dtype, target)
-    if place.is_file() or place.suffix.lower() in (*PICKLES, ".safetensors"):
-        pipeline, digest = _load_single_file(place, kind, config, prediction_type), sha256
-    elif place.is_dir() or allow_hub:
-        pipeline, digest = _load_folder(str(path), kind, prediction_type, allow_hub=allow_hub), _folder_hash
+    if prediction_type not in PREDICTIONS:
+        raise ModelError(f"no prediction type {prediction_type!r}; there are {', '.join(PREDICTIONS)}")
+    place = Path(path)
+    if place.is_file() or (place.suffix.lower() in _FILES and not place.is_dir()):
+        pipeline, digest = _open_file(place, None if config is None else Path(config), kind, prediction_type)
+    elif place.is_dir():
+        pipeline, digest = _open_folder(place, kind, prediction_type)
+    elif allow_hub:
+        from unipixel.diffusion.hub import download_base  # loads what only a download needs
+
+        pipeline, digest = _open_folder(download_base(str(path)), kind, prediction_type)
     else:
         raise ModelError(f"{path}: no such base model. Give a diffusers folder or an SDXL .safetensors file")
-    for name in ("unet", "vae", "text_encoder", "text_encoder_2"):
-        getattr(pipeline, name).requires_grad_(False).eval().to(target)
+    for name in WEIGHTS:
+        part = getattr(pipeline, name).requires_grad_(False).eval()
+        if name == "unet":  # before it is moved, so that it never has to fit in full
+            quantize_unet(part, base_precision)
+        part.to(target)
     pipeline.set_progress_bar_config(disable=True)
-    value = digest(place) if place.exists() else hashlib.sha256(str(path).encode()).hexdigest()
-    return Base(pipeline, place, place.stem if place.is_file() else place.name, value, target, kind)
+    return Base(pipeline, place, place.stem if place.is_file() else place.name, digest, target, kind, base_precision)
 
 
 @contextmanager
-def quiet_libraries() -> Iterator[None]:
-    """Keep diffusers and transformers from writing bars and advice to the terminal; real errors are raised anyway."""
-    before = (diffusers.logging.get_verbosity(), transformers.logging.get_verbosity())
-    bars = diffusers.logging.is_progress_bar_enabled(), transformers.logging.is_progress_bar_enabled()
-    for library in (diffusers, transformers):
-        library.logging.set_verbosity_error()
-        library.logging.disable_progress_bar()
+def alone_on_device(base: Base, *names: str) -> Iterator[None]:
+    """Keep only some parts of a base on its device for the length of a ``with`` block, the others in host memory.
+
+    A GPU that holds every part while one of them works needs half as much again; on the CPU nothing is moved.
+
+    Parameters
+    ----------
+    base : Base
+    *names : str
+        Of ``"unet"``, ``"vae"``, ``"text_encoder"``, ``"text_encoder_2"``: those that work in the block.
+    """
+    if base.device.type == "cpu":
+        yield
+        return
+    host = torch.device("cpu")
+    for name in sorted(WEIGHTS, key=lambda name: name in names):  # room is made before it is taken
+        getattr(base.pipeline, name).to(base.device if name in names else host)
     try:
         yield
     finally:
-        for library, verbosity, bar in zip((diffusers, transformers), before, bars, strict=True):
-            library.logging.set_verbosity(verbosity)
-            if bar:
-                library.logging.enable_progress_bar()
+        for name in WEIGHTS:
+            getattr(base.pipeline, name).to(base.device)
 
 
-def _load_folder(path: str, dtype: torch.dtype, prediction_type: str, *, allow_hub: bool) -> StableDiffusionXLPipeline:
-    folder = Path(path)
-    if folder.is_dir():
-        _check_folder(folder)
-    try:
-        with quiet_libraries():
-            pipeline = diffusers.StableDiffusionXLPipeline.from_pretrained(
-                path,
-                dtype=_part_dtypes(_config(folder / "vae" / "config.json"), dtype),
-                local_files_only=not allow_hub,
-                use_safetensors=True,
-                add_watermarker=False,
-            )
-    except (OSError, ValueError, KeyError, RuntimeError, hub_errors.HfHubHTTPError) as error:
-        raise ModelError(f"{path}: the model can't be loaded ({_first_line(error)})") from error
-    if prediction_type != "auto":
-        pipeline.scheduler = type(pipeline.scheduler).from_config(
-            pipeline.scheduler.config, prediction_type=prediction_type
-        )
-    return pipeline
+def _open_file(
+    path: Path, config: Path | None, dtype: torch.dtype, prediction_type: str
+) -> tuple[StableDiffusionXLPipeline, str]:
+    stated = recognise_single_file(path, config)
+    with ThreadPoolExecutor(1) as beside:  # SHA-256 of 7 GB takes as long as reading it, and leaves Python free
+        digest = beside.submit(sha256, path)
+        pipeline = load_single_file(path, config, dtype)
+        pipeline.scheduler = _told(pipeline.scheduler, stated, prediction_type)
+        return pipeline, digest.result()
 
 
-def _load_single_file(
-    path: Path, dtype: torch.dtype, config: str | Path | None, prediction_type: str
-) -> StableDiffusionXLPipeline:
-    with resources.as_file(resources.files("unipixel.diffusion").joinpath("sdxl_config")) as shipped:
-        folder = Path(config) if config is not None else shipped
-        unet, vae = _config(folder / "unet" / "config.json"), _config(folder / "vae" / "config.json")
-        stated = recognise(path, in_channels=unet["in_channels"], cross_attention_dim=unet["cross_attention_dim"])
-        given: dict[str, Any] = {}
-        if not (folder / "tokenizer").exists():
-            given = {"tokenizer": clip_tokenizer(), "tokenizer_2": clip_tokenizer(pad="!")}
-        try:
-            with quiet_libraries():
-                # by itself, since only the autoencoder may need another dtype than the rest
-                given["vae"] = AutoencoderKL.from_single_file(
-                    str(path),
-                    config=str(folder),
-                    subfolder="vae",
-                    local_files_only=True,
-                    dtype=_part_dtypes(vae, dtype)["vae"],
-                )
-                pipeline = diffusers.StableDiffusionXLPipeline.from_single_file(
-                    str(path), config=str(folder), local_files_only=True, dtype=dtype, **given
-                )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"{path}: the model can't be loaded ({_first_line(error)})") from error
-    _check_filled(pipeline, path)
-    pipeline.watermark = None
-    pipeline.scheduler = _told(pipeline.scheduler, stated, prediction_type)
-    return pipeline
+def _open_folder(path: Path, dtype: torch.dtype, prediction_type: str) -> tuple[StableDiffusionXLPipeline, str]:
+    folder = recognise_folder(path)
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_folder_hash, path, folder.files)
+        pipeline = load_folder(path, folder, dtype)
+        if prediction_type != "auto":
+            pipeline.scheduler = _changed(pipeline.scheduler, prediction_type=prediction_type)
+        return pipeline, digest.result()
 
 
 def _told(scheduler: Any, stated: Checkpoint, prediction_type: str) -> Any:
@@ -225,65 +219,37 @@ def _told(scheduler: Any, stated: Checkpoint, prediction_type: str) -> Any:
     if kind == "epsilon":
         return scheduler
     zero = stated.zero_terminal_snr or prediction_type == "v_prediction"
-    changes = {"prediction_type": kind, "rescale_betas_zero_snr": zero}
-    if zero:  # sampling has to begin at the pure noise that such a model was trained to begin at
-        changes["timestep_spacing"] = "trailing"
+    # sampling has to begin at the pure noise that such a model was trained to begin at
+    spacing = {"timestep_spacing": "trailing"} if zero else {}
+    return _changed(scheduler, prediction_type=kind, rescale_betas_zero_snr=zero, **spacing)
+
+
+def _changed(scheduler: Any, **changes: Any) -> Any:
     return type(scheduler).from_config(scheduler.config, **changes)
 
 
-def _check_folder(folder: Path) -> None:
-    index = folder / "model_index.json"
-    if not index.is_file():
-        raise ModelError(f"{folder}: no model_index.json in it, so this is not the folder of a diffusers pipeline")
-    stated = _config(index)
-    if "StableDiffusionXL" not in str(stated.get("_class_name", "")):
-        raise ModelError(f"{folder}: this is a {stated.get('_class_name', 'model of no stated kind')}, not SDXL")
-    missing = [part for part in _PARTS if not (folder / part).is_dir()]
-    if missing:
-        raise ModelError(f"{folder}: the model lacks {', '.join(missing)}; copy or download it again")
-    channels = _config(folder / "unet" / "config.json")
-    if channels.get("in_channels") != channels.get("out_channels"):
-        raise ModelError(
-            f"{folder}: the UNet takes {channels.get('in_channels')} channels: this is an inpainting model"
-        )
-
-
-def _check_filled(pipeline: StableDiffusionXLPipeline, path: Path) -> None:
-    # a part that the file lacks stays on the meta device, silently, and would give NaN pictures later
-    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
-        empty = [name for name, weight in getattr(pipeline, part).named_parameters() if weight.is_meta]
-        if empty:
-            raise ModelError(f"{path}: the checkpoint lacks {len(empty)} weights of its {part}, such as {empty[0]}")
-
-
-def _part_dtypes(vae: dict[str, Any], dtype: torch.dtype) -> dict[str, torch.dtype]:
-    # SDXL's own autoencoder overflows in float16; force_upcast in its configuration says so
-    return {"default": dtype, "vae": torch.float32 if vae.get("force_upcast", True) else dtype}
-
-
-def _config(path: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ModelError(f"{path}: this configuration is not valid JSON; copy or download the model again") from error
-    return content
-
-
-def _folder_hash(folder: Path) -> str:
+def _folder_hash(folder: Path, files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for file in sorted(file for file in folder.rglob("*") if file.suffix in (".safetensors", ".json", ".txt")):
+    for file in files:
         digest.update(f"{file.relative_to(folder).as_posix()}\n{sha256(file)}\n".encode())
     return digest.hexdigest()
 
 
 def _device(name: str) -> torch.device:
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ModelError(f"no device {name!r}; there are auto, cpu, cuda, cuda:1, ... and mps") from error
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(device.type, False):
+        raise ModelError(f"this machine, or this build of torch, has no {device.type} device; try --device cpu")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ModelError(f"there is no device {name}; this machine has {torch.cuda.device_count()} CUDA devices")
+    return device
 
 
 def _dtype(name: str, device: torch.device) -> torch.dtype:
@@ -294,7 +260,3 @@ def _dtype(name: str, device: torch.device) -> torch.dtype:
     if name not in DTYPES:
         raise ModelError(f"no dtype {name!r}; there are {', '.join(DTYPES)} and auto")
     return DTYPES[name]
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

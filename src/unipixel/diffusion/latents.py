@@ -7,40 +7,47 @@ before it is encoded, so that a data set that would teach a broken grid is refus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 
-from unipixel.diffusion.adapter import to_bytes
-from unipixel.diffusion.base import Base, quiet_libraries
-from unipixel.errors import GridMismatch, ImageError, WorkspaceError
-from unipixel.files import sha256, write_atomic
-from unipixel.lora.file import pack
-from unipixel.progress import Event, Progress, quiet
+from unipixel.diffusion.base import Base
+from unipixel.diffusion.cache import TensorCache
+from unipixel.diffusion.quiet import quiet_libraries
+from unipixel.errors import GridMismatch, ImageError
+from unipixel.files import sha256
+from unipixel.progress import Progress, quiet
 
-MODE = "mean"
-"""Latents are the mean of the autoencoder's posterior, never a sample of it: flat cells stay flat."""
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 @dataclass(frozen=True)
-class TextEmbeddings:
-    """What the text encoders make of captions."""
+class Posterior:
+    """What the autoencoder makes of a picture: where its latent lies, and how sure that is."""
+
+    mean: torch.Tensor
+    """``(channels, h, w)`` float32, as the UNet takes it. Of flat cells it is flat."""
+    deviation: torch.Tensor | None = None
+    """``(channels, h, w)`` float32; None where only the mean is wanted."""
+
+    def draw(self, rng: torch.Generator) -> torch.Tensor:
+        """A sample; the mean where no deviation is known."""
+        if self.deviation is None:
+            return self.mean
+        return self.mean + self.deviation * torch.randn(self.mean.shape, generator=rng)
+
+
+class TextEmbedding(NamedTuple):
+    """What the text encoders make of a text."""
 
     embeds: torch.Tensor
-    """``(n, 77, D)`` float32: both encoders' penultimate hidden states side by side."""
+    """``(77, D)`` float32: both encoders' penultimate hidden states side by side."""
     pooled: torch.Tensor
-    """``(n, P)`` float32: the second encoder's pooled output."""
-    empty_embeds: torch.Tensor
-    """``(77, D)`` of the empty caption."""
-    empty_pooled: torch.Tensor
-    """``(P,)`` of the empty caption."""
-    truncated: tuple[int, ...]
-    """Indices of captions with more than 75 tokens, of which the encoders read only the first 75."""
+    """``(P,)`` float32: the second encoder's pooled output."""
 
 
 def check_on_grid(image: np.ndarray, scale: int, *, stride: int = 8, name: str = "image") -> None:
@@ -82,6 +89,95 @@ def check_on_grid(image: np.ndarray, scale: int, *, stride: int = 8, name: str =
         raise ImageError(f"{name}: has transparent pixels; fit it onto a canvas with a background colour first")
 
 
+class ImageKey(NamedTuple):
+    """A checked picture's name in the caches, and its size."""
+
+    digest: str
+    """SHA-256 of size and pixels."""
+    height: int
+    width: int
+    """Canvas px"""
+
+
+def check_images(
+    images: Sequence[np.ndarray], scale: int, *, stride: int = 8, names: Sequence[str] | None = None
+) -> list[ImageKey]:
+    """Check that each picture is on its grid (see `check_on_grid`), and give each its key for the caches.
+
+    Parameters
+    ----------
+    images : sequence of (H, W, 4) uint8
+        One that loads pictures when they are asked for works too: no more than one is held at a time.
+    scale, stride
+        See `check_on_grid`.
+    names : sequence of str, optional
+        What to call the pictures in messages.
+
+    Returns
+    -------
+    list of ImageKey
+    """
+    labels = list(names) if names is not None else [f"image {i}" for i in range(len(images))]
+    keys = []
+    for number, label in enumerate(labels):
+        image = images[number]
+        check_on_grid(image, scale, stride=stride, name=label)
+        keys.append(ImageKey(image_key(image), *image.shape[:2]))
+    return keys
+
+
+class Latents(Sequence[Posterior]):
+    """Training pictures as the UNet learns them: encoded when they are first asked for, and kept.
+
+    Parameters
+    ----------
+    base : Base
+    images : sequence of (H, W, 4) uint8
+    keys : sequence of ImageKey
+        What `check_images` made of them.
+    mode : {"mean", "sample"}
+        ``"sample"`` keeps the deviation of the posterior too, to draw from it.
+    flip : bool
+        Take the pictures mirrored left to right. A mirrored latent is not the latent of a mirrored picture.
+    cache : Path, optional
+        Folder of caches; see `TensorCache`.
+    """
+
+    def __init__(
+        self,
+        base: Base,
+        images: Sequence[np.ndarray],
+        keys: Sequence[ImageKey],
+        *,
+        mode: str = "mean",
+        flip: bool = False,
+        cache: Path | None = None,
+    ) -> None:
+        self._base, self._images, self._mode, self._flip = base, images, mode, flip
+        self._digests = [key.digest for key in keys]
+        self._places = {digest: number for number, digest in reversed(list(enumerate(self._digests)))}
+        self.sizes = [(key.height // base.stride, key.width // base.stride) for key in keys]
+        """Height and width of each in latent cells."""
+        maker = {"format": _FORMAT, "base": base.hash, "mode": mode, "mirrored": str(flip)}
+        self.store = TensorCache(cache, "mirrored" if flip else "latents", maker)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def __getitem__(self, place: Any) -> Any:
+        made = self.store.get(self._digests[place], self._make)
+        return Posterior(made["mean"], made.get("deviation"))
+
+    def encode_all(self, progress: Progress = quiet) -> None:
+        """Encode what is not in the cache."""
+        self.store.fetch(self._digests, self._make, stage="encode", progress=progress)
+
+    def _make(self, digest: str) -> dict[str, torch.Tensor]:
+        image = self._images[self._places[digest]]
+        found = _encode_image(self._base, image[:, ::-1] if self._flip else image)
+        return {"mean": found.mean} if self._mode == "mean" else {"mean": found.mean, "deviation": found.deviation}
+
+
 def encode_images(
     base: Base,
     images: Sequence[np.ndarray],
@@ -91,7 +187,7 @@ def encode_images(
     cache: Path | None = None,
     progress: Progress = quiet,
 ) -> list[torch.Tensor]:
-    """Encode training pictures to latents, or take them from the cache.
+    """Encode pictures to latents, or take them from the cache.
 
     Parameters
     ----------
@@ -103,87 +199,89 @@ def encode_images(
     names : sequence of str, optional
         What to call the pictures in messages.
     cache : Path, optional
-        A ``.safetensors`` file; made, completed, or made anew where it belongs to another base.
+        Folder of caches; see `TensorCache`.
     progress : callable
 
     Returns
     -------
     list of (channels, H / stride, W / stride) float32
-        On the CPU, scaled as the UNet takes them.
+        Means of the posterior, on the CPU, scaled as the UNet takes them.
 
     Raises
     ------
     GridMismatch, ImageError
         See `check_on_grid`; all pictures are checked before the first is encoded.
     """
-    labels = list(names) if names is not None else [f"image {i}" for i in range(len(images))]
-    for image, label in zip(images, labels, strict=True):
-        check_on_grid(image, scale, stride=base.stride, name=label)
-    keys = [image_key(image) for image in images]
-    by_key = dict(zip(keys, images, strict=True))
-
-    def make(key: str) -> dict[str, torch.Tensor]:
-        return {key: _encode_image(base, by_key[key])}
-
-    made = _through_cache(cache, _stamp(base, "latents"), keys, make, [""], "encode", progress)
-    return [made[key] for key in keys]
+    latents = Latents(base, images, check_images(images, scale, stride=base.stride, names=names), cache=cache)
+    latents.encode_all(progress)
+    return [picture.mean for picture in latents]
 
 
-def encode_captions(
-    base: Base, captions: Sequence[str], *, cache: Path | None = None, progress: Progress = quiet
-) -> TextEmbeddings:
-    """Encode captions and the empty caption, or take them from the cache.
+class Texts(Sequence["TextEmbedding"]):
+    """Texts as the text encoders read them: encoded when they are first asked for, and kept.
 
     Parameters
     ----------
     base : Base
-    captions : sequence of str
+    texts : sequence of str
     cache : Path, optional
-        A ``.safetensors`` file, as in `encode_images`.
-    progress : callable
-
-    Returns
-    -------
-    TextEmbeddings
-        On the CPU.
+        Folder of caches; see `TensorCache`.
     """
-    texts = [*captions, ""]
-    keys = [sha256(text.encode("utf-8")) for text in texts]
-    by_key = dict(zip(keys, texts, strict=True))
 
-    def make(key: str) -> dict[str, torch.Tensor]:
-        embeds, pooled = encode_text(base, by_key[key])
-        return {f"{key}.embeds": embeds, f"{key}.pooled": pooled}
+    def __init__(self, base: Base, texts: Sequence[str], *, cache: Path | None = None) -> None:
+        self._base = base
+        self._keys = [sha256(text.encode("utf-8")) for text in texts]
+        self._texts = dict(zip(self._keys, texts, strict=True))
+        self.store = TensorCache(cache, "text", {"format": _FORMAT, "base": base.hash})
 
-    endings = [".embeds", ".pooled"]
-    made = _through_cache(cache, _stamp(base, "text"), keys, make, endings, "encode captions", progress)
-    embeds = torch.stack([made[f"{key}.embeds"] for key in keys])
-    pooled = torch.stack([made[f"{key}.pooled"] for key in keys])
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, place: Any) -> Any:
+        return TextEmbedding(**self.store.get(self._keys[place], self._make))
+
+    def encode_all(self, progress: Progress = quiet) -> None:
+        """Encode what is not in the cache."""
+        self.store.fetch(self._keys, self._make, stage="encode captions", progress=progress)
+
+    def _make(self, key: str) -> dict[str, torch.Tensor]:
+        embeds, pooled = encode_text(self._base, self._texts[key])
+        return {"embeds": embeds, "pooled": pooled}
+
+
+def too_long(base: Base, texts: Sequence[str]) -> list[int]:
+    """Indices of texts with more tokens than the encoders read (75): their last tags are not seen."""
     longest = base.pipeline.tokenizer.model_max_length
     with quiet_libraries():
-        counts = [len(base.pipeline.tokenizer(text).input_ids) for text in captions]
-    truncated = tuple(i for i, count in enumerate(counts) if count > longest)
-    if truncated:
-        note = f"{len(truncated)} are longer than the base's {longest - 2} tokens: their last tags are not seen"
-        progress(Event("encode captions", len(texts), len(texts), note))
-    return TextEmbeddings(embeds[:-1], pooled[:-1], embeds[-1], pooled[-1], truncated)
+        counts = [len(base.pipeline.tokenizer(text).input_ids) for text in texts]
+    return [i for i, count in enumerate(counts) if count > longest]
 
 
 @torch.no_grad()
 def encode_text(base: Base, text: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Encode one text as SDXL does: ``(77, D)`` and pooled ``(P,)``, float32 on the CPU."""
-    pipeline = base.pipeline
-    hidden = []
-    for tokenizer, encoder in (
-        (pipeline.tokenizer, pipeline.text_encoder),
-        (pipeline.tokenizer_2, pipeline.text_encoder_2),
-    ):
-        tokens = tokenizer(
+    embeds, pooled = embed_tokens(base, *to_tokens(base, text))
+    return embeds[0].float().cpu(), pooled[0].float().cpu()
+
+
+def to_tokens(base: Base, text: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token numbers ``(1, 77)`` int64 of a text for each of the two encoders; what is longer is cut off."""
+    first, second = (
+        tokenizer(
             text, padding="max_length", max_length=tokenizer.model_max_length, truncation=True, return_tensors="pt"
-        )
-        output = encoder(tokens.input_ids.to(encoder.device), output_hidden_states=True)
-        hidden.append(output.hidden_states[-2][0])
-    return torch.cat(hidden, dim=-1).float().cpu(), output.text_embeds[0].float().cpu()
+        ).input_ids
+        for tokenizer in (base.pipeline.tokenizer, base.pipeline.tokenizer_2)
+    )
+    return first, second
+
+
+def embed_tokens(base: Base, first: torch.Tensor, second: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Embed token numbers ``(n, 77)`` of both encoders: ``(n, 77, D)`` and pooled ``(n, P)`` on the base's device."""
+    hidden = []
+    for tokens, encoder in ((first, base.pipeline.text_encoder), (second, base.pipeline.text_encoder_2)):
+        output = encoder(tokens.to(encoder.device), output_hidden_states=True)
+        hidden.append(output.hidden_states[-2])
+    return torch.cat(hidden, dim=-1), output.text_embeds
 
 
 def image_key(image: np.ndarray) -> str:
@@ -194,9 +292,10 @@ def image_key(image: np.ndarray) -> str:
 
 
 @torch.no_grad()
-def _encode_image(base: Base, image: np.ndarray) -> torch.Tensor:
-    latent = base.vae.encode(_pixels(base, image)).latent_dist.mode()[0].float().cpu()
-    return scale_latent(base.vae.config, latent)
+def _encode_image(base: Base, image: np.ndarray) -> Posterior:
+    found = base.vae.encode(_pixels(base, image)).latent_dist
+    mean, deviation = (value[0].float().cpu() for value in (found.mean, found.std))
+    return Posterior(scale_latent(base.vae.config, mean), deviation / _spread(base.vae.config, mean)[1])
 
 
 def _pixels(base: Base, image: np.ndarray) -> torch.Tensor:
@@ -226,7 +325,7 @@ def round_trip(base: Base, image: np.ndarray) -> np.ndarray:
         If the picture is not whole latent cells, or is not opaque.
     """
     check_on_grid(image, 1, stride=base.stride)
-    return decode_latent(base, _encode_image(base, image))
+    return decode_latent(base, _encode_image(base, image).mean)
 
 
 @torch.no_grad()
@@ -255,50 +354,3 @@ def _spread(config: Mapping[str, object], latent: torch.Tensor) -> tuple[torch.T
     mean, deviation = config.get("latents_mean") or [0.0], config.get("latents_std") or [1.0]
     centre, spread = (torch.tensor(values, device=latent.device).view(-1, 1, 1) for values in (mean, deviation))
     return centre, spread / float(config["scaling_factor"])
-
-
-def _stamp(base: Base, kind: str) -> dict[str, str]:
-    return {"unipixel.cache": _FORMAT, "unipixel.kind": kind, "unipixel.base": base.hash, "unipixel.mode": MODE}
-
-
-def _through_cache(
-    cache: Path | None,
-    stamp: dict[str, str],
-    keys: Sequence[str],
-    make: Callable[[str], dict[str, torch.Tensor]],
-    endings: Sequence[str],
-    stage: str,
-    progress: Progress,
-) -> dict[str, torch.Tensor]:
-    """Tensors of all keys: those that a matching cache holds from there, the others made and the cache rewritten."""
-    wanted = list(dict.fromkeys(keys))
-    kept, note = _read_cache(cache, stamp)
-    found = {key: {key + end: kept[key + end] for end in endings} for key in wanted if key + endings[0] in kept}
-    missing = [key for key in wanted if key not in found]
-    for count, key in enumerate(missing):
-        progress(Event(stage, len(found), len(wanted), note if count == 0 else ""))
-        found[key] = make(key)
-    tensors = {name: tensor for key in wanted for name, tensor in found[key].items()}
-    if cache is not None and missing:
-        header, data = pack({name: to_bytes(tensor) for name, tensor in tensors.items()}, stamp)
-        try:
-            write_atomic(cache, header + data)
-        except OSError as error:
-            problem = error.strerror or error
-            raise WorkspaceError(
-                f"{cache}: can't be written ({problem}). Make room or choose another folder"
-            ) from error
-    progress(Event(stage, len(wanted), len(wanted), note if not missing else ""))
-    return tensors
-
-
-def _read_cache(cache: Path | None, stamp: dict[str, str]) -> tuple[dict[str, torch.Tensor], str]:
-    if cache is None or not cache.exists():
-        return {}, ""
-    try:
-        with safe_open(cache, framework="pt") as file:
-            if file.metadata() != stamp:
-                return {}, f"{cache.name} is of another base model; made anew"
-            return {name: file.get_tensor(name) for name in file.keys()}, ""  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError):
-        return {}, f"{cache.name} was damaged; made anew"

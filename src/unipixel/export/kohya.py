@@ -6,12 +6,12 @@ Schema: ``library/config_util.py`` and ``library/train_util.py`` of sd-scripts (
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unipixel.export.model import Collection, Content, Exporter, pairs
+from unipixel.export.plain_text import toml_table
 
 CONFIG = "dataset.toml"
 
@@ -42,12 +42,18 @@ def kohya_settings(collection: Collection) -> Sequence[str]:
         " from `.caption` files, turn buckets off, and scale what is larger than 1024 px down.",
         "Leave `--color_aug`, `--flip_aug`, `--random_crop`, `--face_crop_aug_range` and `--enable_wildcard` away.",
     ]
+    return [*notes, *kohya_limits(collection)]
+
+
+def kohya_limits(collection: Collection) -> list[str]:
+    """What holds for the data set whatever else is set."""
+    notes = []
     if any(split == "validation" for split, _, _ in collection.groups("repeats")):
         notes.append("Validation images are a data set of their own in the TOML, with `validation_split = 1.0`.")
-    if buckets["bucket_reso_steps"] % SDXL_STEP:
+    if collection.step() % SDXL_STEP:
         notes.append(
             f"The SDXL scripts take buckets in steps of {SDXL_STEP} px only, and these canvases are multiples of"
-            f" {buckets['bucket_reso_steps']} px: they will refuse this data set."
+            f" {collection.step()} px: they will refuse this data set."
         )
     return notes
 
@@ -55,13 +61,13 @@ def kohya_settings(collection: Collection) -> Sequence[str]:
 def _toml(collection: Collection) -> str:
     buckets = _buckets(collection)
     lines = ["# The settings under [general] keep every image as it is: no resize, no crop, no flip, no other colours."]
-    lines += _table("[general]", _GENERAL)
+    lines += toml_table("[general]", _GENERAL)
     for split, groups in _by_split(collection).items():
-        extra = {"validation_split": 1.0, "validation_seed": 0} if split == "validation" else {}
-        lines += _table("[[datasets]]", {**buckets, **extra})
+        extra = {"validation_split": 1.0, "validation_seed": 0} if split == "validation" else _shown(collection)
+        lines += toml_table("[[datasets]]", {**buckets, **extra})
         for repeats in groups:
             place = collection.place(_folder(collection, split, repeats))
-            lines += _table("[[datasets.subsets]]", {"image_dir": place, "num_repeats": repeats})
+            lines += toml_table("[[datasets.subsets]]", {"image_dir": place, "num_repeats": repeats})
     return "\n".join(lines) + "\n"
 
 
@@ -76,6 +82,18 @@ _GENERAL: Mapping[str, Any] = {
     "resize_interpolation": "nearest",
 }
 """For every image: the caption's file, the trigger kept in front, and nothing that moves or paints a pixel."""
+
+
+def _shown(collection: Collection) -> dict[str, Any]:
+    """What differs from [general] for training images. A bucket is as wide as its images, so a flip is exact."""
+    showing = collection.showing
+    options = {
+        "flip_aug": showing.flip,
+        "shuffle_caption": showing.orders > 1,
+        "keep_tokens": showing.kept_tags,
+        "caption_dropout_rate": showing.caption_dropout,
+    }
+    return {key: value for key, value in options.items() if value != _GENERAL.get(key, 0.0)}
 
 
 def _buckets(collection: Collection) -> dict[str, Any]:
@@ -102,11 +120,6 @@ def _by_split(collection: Collection) -> dict[str, list[int]]:
 
 def _folder(collection: Collection, split: str, repeats: int) -> str:
     return f"{split}/{repeats}_{re.sub(r'[^A-Za-z0-9.-]+', '-', collection.trigger)}"
-
-
-def _table(head: str, values: Mapping[str, Any]) -> list[str]:
-    # A JSON string, list or number is the same in TOML.
-    return ["", head, *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
 
 
 KOHYA = Exporter("kohya sd-scripts: N_trigger folders and a data-set TOML", kohya_files, kohya_settings)

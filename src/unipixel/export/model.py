@@ -60,6 +60,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Showing:
+    """How a trainer shows images and captions: as they are, where nothing else is said."""
+
+    flip: bool = False
+    """Whether images are mirrored left to right half of the time, where that is exact."""
+    orders: int = 1
+    """Orders of a caption's tags; 1 leaves them as they are written."""
+    kept_tags: int = 1
+    """Tags at the front that keep their place: the trigger."""
+    caption_dropout: float = 0.0
+    """Share of images that are shown without their caption, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Collection:
     """All that is exported."""
 
@@ -71,6 +85,8 @@ class Collection:
     """Canvas px per native px."""
     root: str
     """Path of the export as its trainer will see it, with ``/``; ``.`` for paths relative to the export."""
+    showing: Showing = Showing()
+    """For formats that hold such settings; the others leave them to the trainer."""
 
     def canvases(self) -> list[Canvas]:
         """Sizes that are there, sorted."""

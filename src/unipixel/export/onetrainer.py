@@ -9,13 +9,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from unipixel.export.model import Collection, Content, Exporter, pairs
+from unipixel.dataset.canvas import Canvas
+from unipixel.export.model import Collection, Content, Exporter, Showing, pairs
 
 CONFIG = "concepts.json"
 VERSION = 2
 """Of the concept's config: OneTrainer migrates older ones."""
 QUANTIZATION = 64
 """Px to which OneTrainer rounds the sizes of SDXL's buckets."""
+FLIP_VARIATIONS = 4
+"""Images that are cached of one where they are mirrored by chance, since OneTrainer throws that coin while caching."""
 
 
 def onetrainer_files(collection: Collection) -> dict[str, Content]:
@@ -24,7 +27,7 @@ def onetrainer_files(collection: Collection) -> dict[str, Content]:
     concepts = []
     for split, (canvas, repeats), pictures in collection.groups("canvas", "repeats"):
         folder = f"{split}/{canvas}-{repeats}"
-        concepts.append(_concept(collection, folder, split, str(canvas), repeats))
+        concepts.append(_concept(collection, folder, split, canvas, repeats))
         files |= pairs(folder, pictures)
     return {CONFIG: json.dumps(concepts, indent=4, ensure_ascii=False) + "\n", **files}
 
@@ -37,16 +40,26 @@ def onetrainer_settings(collection: Collection) -> Sequence[str]:
         " scaled; with bucketing off, or the override off, images are resized with a bilinear filter.",
         "Leave crop jitter and every augmentation of the concepts off, as they are written.",
     ]
-    odd = [str(c) for c in collection.canvases() if c.width % QUANTIZATION or c.height % QUANTIZATION]
-    if odd:
-        notes.append(
-            f"OneTrainer rounds sizes to {QUANTIZATION} px for SDXL, so it will resize {', '.join(odd)}: there is no"
-            " setting against it."
-        )
-    return notes
+    return [*notes, *onetrainer_limits(collection)]
 
 
-def _concept(collection: Collection, folder: str, split: str, canvas: str, repeats: int) -> dict[str, Any]:
+def onetrainer_limits(collection: Collection) -> list[str]:
+    """What holds for the data set whatever else is set."""
+    odd = [str(canvas) for canvas in collection.canvases() if not keeps_size(canvas)]
+    return [
+        f"OneTrainer rounds sizes to {QUANTIZATION} px for SDXL, so it will resize {', '.join(odd)}: there is no"
+        " setting against it."
+    ] * bool(odd)
+
+
+def keeps_size(canvas: Canvas) -> bool:
+    """Whether OneTrainer leaves an image of this size as it is."""
+    return canvas.width % QUANTIZATION == 0 and canvas.height % QUANTIZATION == 0
+
+
+def _concept(collection: Collection, folder: str, split: str, canvas: Canvas, repeats: int) -> dict[str, Any]:
+    showing = collection.showing if split == "train" else Showing()
+    flip = showing.flip and keeps_size(canvas)
     return {
         "__version": VERSION,
         "name": f"{collection.trigger} {split} {canvas}",
@@ -55,15 +68,15 @@ def _concept(collection: Collection, folder: str, split: str, canvas: str, repea
         "enabled": True,
         "type": "VALIDATION" if split == "validation" else "STANDARD",
         "include_subdirectories": False,
-        "image_variations": 1,
-        "text_variations": 1,
+        "image_variations": FLIP_VARIATIONS if flip else 1,
+        "text_variations": showing.orders,
         "balancing": float(repeats),
         "balancing_strategy": "REPEATS",
         "loss_weight": 1.0,
         "image": {
             "__version": 0,
             "enable_crop_jitter": False,
-            "enable_random_flip": False,
+            "enable_random_flip": flip,
             "enable_fixed_flip": False,
             "enable_random_rotate": False,
             "enable_fixed_rotate": False,
@@ -78,15 +91,15 @@ def _concept(collection: Collection, folder: str, split: str, canvas: str, repea
             "enable_random_circular_mask_shrink": False,
             "enable_random_mask_rotate_crop": False,
             "enable_resolution_override": True,
-            "resolution_override": canvas,
+            "resolution_override": str(canvas),
         },
         "text": {
             "__version": 0,
             "prompt_source": "sample",
             "prompt_path": "",
-            "enable_tag_shuffling": False,
+            "enable_tag_shuffling": showing.orders > 1,
             "tag_delimiter": ",",
-            "keep_tags_count": 1,
+            "keep_tags_count": showing.kept_tags,
             "tag_dropout_enable": False,
             "caps_randomize_enable": False,
         },

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from unipixel.export.model import SPLITS, Collection, Exporter
+from unipixel.export.model import SPLITS, Collection
 
 SETTINGS = "SETTINGS.md"
 
 
-def settings_page(exporter: Exporter, collection: Collection) -> str:
-    """The page that lies beside an export."""
+def settings_page(title: str, collection: Collection, notes: Sequence[str]) -> str:
+    """The page that lies beside an export.
+
+    Parameters
+    ----------
+    title : str
+        What the export is, in a line.
+    collection : Collection
+    notes : sequence of str
+        What to set in the trainer, in Markdown.
+    """
     counts = Counter((picture.entry.split, picture.entry.canvas) for picture in collection.pictures)
     lines = [
-        f"# {exporter.line}",
+        f"# {title}",
         "",
         f"Trigger: `{collection.trigger}`. One native pixel is {collection.scale} px.",
         "",
@@ -23,7 +33,7 @@ def settings_page(exporter: Exporter, collection: Collection) -> str:
         f"| {canvas} | " + " | ".join(str(counts[split, str(canvas)]) for split in SPLITS) + " |"
         for canvas in collection.canvases()
     ]
-    lines += ["", "## What to set", "", *(f"- {note}" for note in exporter.settings(collection))]
+    lines += ["", "## What to set", "", *(f"- {note}" for note in notes)]
     lines += [
         "",
         "Any setting that scales, shifts by less than a native pixel, rotates or recolours the images takes the grid"

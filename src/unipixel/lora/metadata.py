@@ -17,6 +17,13 @@ from unipixel.lora.settings import TrainingSettings
 SDXL = "sdxl_base_v1-0"
 """``ss_base_model_version``: A1111 takes a LoRA without a version beginning with ``sdxl_`` for one of SD 1."""
 ARCHITECTURE = "stable-diffusion-xl-v1-base/lora"
+_OPTIMIZERS = {
+    "adamw": "torch.optim.adamw.AdamW",
+    "adamw8bit": "bitsandbytes.optim.adamw.AdamW8bit",
+    "prodigy": "pytorch_optimizer.optimizer.prodigy.Prodigy",
+    "lion": "pytorch_optimizer.optimizer.lion.Lion",
+    "adafactor": "transformers.optimization.Adafactor",
+}
 _IMPLEMENTATION = "https://github.com/Stability-AI/generative-models"
 
 
@@ -124,7 +131,7 @@ def training_facts(
         "ss_resolution": f"({width}, {height})",
         "ss_num_train_images": len(captions),
         "ss_num_reg_images": 0,
-        "ss_epoch": -(-settings.steps * settings.batch_size // max(len(captions), 1)),
+        "ss_epoch": -(-settings.steps * settings.pictures_per_step // max(len(captions), 1)),
         **_settings_facts(settings),
         "modelspec.sai_model_spec": "1.0.1",
         "modelspec.architecture": ARCHITECTURE,
@@ -146,17 +153,23 @@ def _settings_facts(settings: TrainingSettings) -> dict[str, Any]:
         "ss_steps": settings.steps,
         "ss_max_train_steps": settings.steps,
         "ss_batch_size_per_device": settings.batch_size,
-        "ss_total_batch_size": settings.batch_size,
-        "ss_gradient_accumulation_steps": 1,
+        "ss_total_batch_size": settings.pictures_per_step,
+        "ss_gradient_accumulation_steps": settings.accumulation,
         "ss_learning_rate": settings.learning_rate,
         "ss_unet_lr": settings.learning_rate,
-        "ss_optimizer": f"torch.optim.adamw.AdamW(weight_decay={settings.weight_decay})",
+        "ss_text_encoder_lr": settings.text_encoder_learning_rate or None,
+        "ss_optimizer": f"{_OPTIMIZERS[settings.optimizer]}(weight_decay={settings.weight_decay})",
         "ss_lr_scheduler": settings.schedule,
         "ss_lr_warmup_steps": settings.warmup_steps,
         "ss_max_grad_norm": settings.max_grad_norm,
         "ss_caption_dropout_rate": settings.caption_dropout,
         "ss_min_snr_gamma": settings.min_snr_gamma,
         "ss_noise_offset": settings.noise_offset,
+        "ss_multires_noise_discount": settings.pyramid_noise or None,
+        "ss_debiased_estimation": settings.debiased,
+        "ss_shuffle_caption": settings.caption_variants > 1,
+        "ss_keep_tokens": settings.kept_tags,
+        "ss_flip_aug": settings.flip,
         "ss_seed": settings.seed,
         "ss_clip_skip": None,
         "unipixel.targets": settings.targets,

@@ -9,6 +9,7 @@ from unipixel.recipe.model import (
     Recipe,
     SampleRecipe,
     TrainRecipe,
+    WatchRecipe,
 )
 from unipixel.recipe.show import diff_recipes, dump_recipe, flatten
 
@@ -20,6 +21,7 @@ __all__ = [
     "Recipe",
     "SampleRecipe",
     "TrainRecipe",
+    "WatchRecipe",
     "diff_recipes",
     "dump_recipe",
     "flatten",

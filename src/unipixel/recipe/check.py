@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from unipixel.caption import PROFILES
+from unipixel.lora.settings import LATENTS, OPTIMIZERS, SCHEDULES
 from unipixel.recipe.model import Recipe
+from unipixel.sampling.samplers import SAMPLER_NAMES
 
 LATENT_STRIDE = 8
 """Canvas px per latent cell of SDXL's autoencoder."""
 TARGETS = ("attention", "linear", "all")
-SCHEDULES = ("constant", "cosine")
-OPTIMIZERS = ("adamw",)
+PRECISIONS = ("auto", "bfloat16", "float16", "float32")
+BASE_PRECISIONS = ("full", "fp8", "nf4")
 SEXUAL = ("refuse", "label", "allow")
 
 
@@ -45,7 +47,11 @@ def _number_problems(recipe: Recipe) -> list[str]:
         "lora.rank": recipe.lora.rank,
         "train.steps": train.steps,
         "train.batch_size": train.batch_size,
+        "train.accumulation": train.accumulation,
+        "train.cycles": train.cycles,
+        "train.caption_variants": train.caption_variants,
         "train.checkpoint_every": train.checkpoint_every,
+        "watch.preview_steps": recipe.watch.preview_steps,
         "sample.images_per_size": sample.images_per_size,
         "sample.steps": sample.steps,
         "sample.batch_size": sample.batch_size,
@@ -57,13 +63,26 @@ def _number_problems(recipe: Recipe) -> list[str]:
         problems.append(f"dataset.validation_share = {dataset.validation_share} must be 0 to 0.5.")
     if dataset.close_up_from < 0:
         problems.append(f"dataset.close_up_from = {dataset.close_up_from} must be 0 or more.")
-    if not 0 <= train.caption_dropout <= 1:
-        problems.append(f"train.caption_dropout = {train.caption_dropout} must be 0 to 1.")
+    for name, share in (
+        ("train.caption_dropout", train.caption_dropout),
+        ("train.ema_decay", train.ema_decay),
+        ("train.pyramid_noise", train.pyramid_noise),
+    ):
+        if not 0 <= share <= 1:
+            problems.append(f"{name} = {share} must be 0 to 1.")
+    if train.debiased and train.min_snr_gamma:
+        problems.append("train.debiased and train.min_snr_gamma both weigh the loss: set one of them off.")
     for name, number in (("lora.alpha", recipe.lora.alpha), ("train.learning_rate", train.learning_rate)):
         if number <= 0:
             problems.append(f"{name} = {number} must be above 0.")
     for name, number in (
+        ("train.text_encoder_learning_rate", train.text_encoder_learning_rate),
         ("train.warmup_steps", train.warmup_steps),
+        ("train.kept_tags", train.kept_tags),
+        ("train.max_grad_norm", train.max_grad_norm),
+        ("watch.previews", recipe.watch.previews),
+        ("watch.patience", recipe.watch.patience),
+        ("watch.keep", recipe.watch.keep),
         ("train.weight_decay", train.weight_decay),
         ("train.min_snr_gamma", train.min_snr_gamma),
         ("train.noise_offset", train.noise_offset),
@@ -80,7 +99,11 @@ def _name_problems(recipe: Recipe) -> list[str]:
         ("lora.targets", recipe.lora.targets, TARGETS),
         ("train.schedule", recipe.train.schedule, SCHEDULES),
         ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),
+        ("train.latents", recipe.train.latents, LATENTS),
+        ("train.precision", recipe.train.precision, PRECISIONS),
+        ("train.base_precision", recipe.train.base_precision, BASE_PRECISIONS),
         ("caption.profile", recipe.caption.profile, tuple(PROFILES)),
+        ("sample.sampler", recipe.sample.sampler, SAMPLER_NAMES),
     ):
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")

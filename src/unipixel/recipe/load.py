@@ -172,6 +172,7 @@ def _convert(hint: Any, value: Any, where: str, problems: list[str]) -> Any:
         int: "a whole number",
         float: "a number",
         str: "text",
+        bool: "true or false",
     }
     problems.append(f"{where} = {value!r} must be {wanted.get(origin or hint, 'a table')}.")
     return None

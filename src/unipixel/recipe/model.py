@@ -79,27 +79,72 @@ class TrainRecipe:
     steps: int
     """Optimiser steps."""
     optimizer: str
-    """``adamw``."""
+    """``adamw``; ``adamw8bit`` (less memory), ``prodigy`` (set the learning rate to 1), ``lion`` (about a third of
+    AdamW's rate) or ``adafactor``."""
     batch_size: int
-    """Images in a step, all from one canvas."""
+    """Images at once, all from one canvas."""
+    accumulation: int
+    """Batches whose gradients make one step, one after the other or shared out among several GPUs."""
     learning_rate: float
     """Highest learning rate."""
+    text_encoder_learning_rate: float
+    """The same for a LoRA on both text encoders; 0 trains none, which lets captions be encoded once."""
     schedule: str
-    """``constant`` or ``cosine``, after the warm-up."""
+    """``constant``, ``linear``, ``cosine``, ``cosine-restarts`` or ``polynomial``, after the warm-up."""
+    cycles: int
+    """Falls of ``cosine-restarts``."""
     warmup_steps: int
     """Steps in which the learning rate rises from 0."""
     weight_decay: float
-    """Of AdamW."""
+    """Of the optimizer."""
+    max_grad_norm: float
+    """Longer gradients are shortened to this; 0 leaves them."""
+    ema_decay: float
+    """Share that a moving average of the weights keeps at a step, such as 0.999; it is what is saved. 0: none."""
+    latents: str
+    """``mean`` of the autoencoder's posterior, which keeps flat cells flat, or a ``sample`` of it."""
+    flip: bool
+    """Whether images are shown mirrored left to right half of the time; mirrored cells stay on the grid."""
     caption_dropout: float
     """Share of images in a step that are shown without their caption, 0 to 1."""
+    caption_variants: int
+    """Orders of a caption's tags that take turns; 1 keeps captions as they are."""
+    kept_tags: int
+    """Tags at the front that keep their place in every order."""
     min_snr_gamma: float
     """Min-SNR loss weight (Hang et al., 2023); 0 turns it off."""
+    debiased: bool
+    """Debiased loss weight (Yu et al., 2023), instead of Min-SNR."""
     noise_offset: float
     """Strength of per-channel offset noise; 0 turns it off."""
+    pyramid_noise: float
+    """Strength of each coarser layer of noise against the one before, 0 to 1; 0 turns it off."""
+    precision: str
+    """Of UNet and text encoders: ``auto``, ``bfloat16``, ``float16`` or ``float32``; the LoRA itself is float32."""
+    base_precision: str
+    """How the UNet's own weights are kept: ``full``, or ``fp8`` and ``nf4`` for a half and a quarter of the memory."""
+    gradient_checkpointing: bool
+    """Much less memory for about a third more time."""
+    compile: bool
+    """Compile the UNet first (``torch.compile``): minutes at the start, faster steps on a GPU."""
     checkpoint_every: int
-    """Steps between two saved states; a run that was stopped goes on from the last."""
+    """Steps between two checkpoints; a run that was stopped goes on from the last."""
     seed: int
     """Everything random in the training follows from it."""
+
+
+@dataclass(frozen=True)
+class WatchRecipe:
+    """What is looked at at each checkpoint of a training; the validation images, if there are any, always are."""
+
+    previews: int
+    """Samples that are drawn and measured, of the first prompts and canvases in turn; 0: none."""
+    preview_steps: int
+    """Denoising steps of each."""
+    patience: int
+    """Checkpoints in a row that show memorising before the training ends early; 0: never."""
+    keep: int
+    """Newest checkpoints whose LoRA is kept beside the best one."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +159,8 @@ class SampleRecipe:
     """Sizes that the LoRA was not trained on; samples are drawn at these and at the training canvases."""
     images_per_size: int
     """Samples for each size, with the LoRA and as many without; prompts take turns."""
+    sampler: str
+    """The way from noise to picture: a name of :data:`unipixel.sampling.SAMPLER_NAMES`; ``base`` is the base's own."""
     steps: int
     """Denoising steps."""
     guidance: float
@@ -143,6 +190,7 @@ class Recipe:
     policy: PolicyRecipe
     lora: LoraRecipe
     train: TrainRecipe
+    watch: WatchRecipe
     sample: SampleRecipe
     ours: Mapping[str, str] = field(default_factory=dict)
     """Values that the UniPixel article does not state, by dotted name, each with our reason."""

@@ -15,7 +15,15 @@ def base_path(base: str) -> Path:
     return Path(str(resources.files("unipixel") / "micro")) if base == DEFAULT_BASE else Path(base)
 
 
-def open_base(base: str, *, device: str = "auto") -> Any:
+def open_base(
+    base: str,
+    *,
+    device: str = "auto",
+    prediction_type: str = "auto",
+    allow_hub: bool = False,
+    precision: str = "auto",
+    base_precision: str = "full",
+) -> Any:
     """Load a base model: from here on nothing knows which one it is.
 
     Parameters
@@ -24,6 +32,10 @@ def open_base(base: str, *, device: str = "auto") -> Any:
         A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro``.
     device : str
         ``auto``, ``cpu``, ``cuda``, ...
+    prediction_type, allow_hub, base_precision
+        See `unipixel.diffusion.base.load_base`.
+    precision : {"auto", "float32", "float16", "bfloat16"}
+        Dtype that the model computes in.
 
     Returns
     -------
@@ -33,7 +45,16 @@ def open_base(base: str, *, device: str = "auto") -> Any:
     ------
     ModelError
         It can't be used.
+    MissingExtra
+        A base in 4 bits is asked for without the library that makes it.
     """
     from unipixel.diffusion.base import load_base
 
-    return load_base(base_path(base), device=device)
+    return load_base(
+        base_path(base),
+        device=device,
+        dtype=precision,
+        prediction_type=prediction_type,
+        allow_hub=allow_hub,
+        base_precision=base_precision,
+    )

@@ -16,6 +16,7 @@ from unipixel.export import (
     Collection,
     Content,
     Picture,
+    Showing,
     attribution_page,
     hash_content,
     inspect_folder,
@@ -32,6 +33,8 @@ from unipixel.version import __version__
 
 NAMED = 5
 """Pictures that a refusal names; the rest is counted."""
+AS_THEY_ARE = Showing()
+"""Images and captions shown as they are written."""
 
 
 @dataclass(frozen=True)
@@ -108,29 +111,108 @@ def export(
     """
     if to not in EXPORTERS:
         raise WorkspaceError(f"there is no format {to!r}. Choose one of: {', '.join(EXPORTERS)}.")
-    recipe = workspace.recipe(overrides)
+    exporter = EXPORTERS[to]
+    place = seen_as(folder, root)
+    collection = collect(workspace, workspace.recipe(overrides), place, allow_unlicensed=allow_unlicensed)
+    return deliver(
+        workspace,
+        collection,
+        folder,
+        facts={"to": to},
+        title=exporter.line,
+        files=exporter.files(collection),
+        notes=exporter.settings(collection),
+        hard_links=hard_links,
+        force=force,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+def seen_as(folder: Path, root: str | None) -> str:
+    """Path of an export as its trainer will see it: where it is now, if nothing else is said."""
+    return folder.absolute().as_posix() if root is None else root
+
+
+def collect(
+    workspace: Workspace, recipe: Recipe, place: str, *, allow_unlicensed: bool, showing: Showing = AS_THEY_ARE
+) -> Collection:
+    """Gather what is exported, once the check and the licences let it go.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    recipe : Recipe
+    place : str
+        Path of the export as its trainer will see it.
+    allow_unlicensed : bool
+        As for :func:`export`.
+    showing : Showing
+        How the trainer is to show images and captions.
+
+    Raises
+    ------
+    DatasetError, ExportError, WorkspaceError
+        As for :func:`export`.
+    """
     entries = _entries(workspace, recipe)
     _require_permission(workspace, entries, allow_unlicensed)
-    place = folder.absolute().as_posix() if root is None else root
     pictures = [_picture(workspace, entry) for entry in entries]
-    collection = Collection(pictures, recipe.trigger, recipe.scale, place)
-    exporter = EXPORTERS[to]
-    files: dict[str, Content] = {
-        **exporter.files(collection),
-        SETTINGS: settings_page(exporter, collection),
+    return Collection(pictures, recipe.trigger, recipe.scale, place, showing)
+
+
+def deliver(
+    workspace: Workspace,
+    collection: Collection,
+    folder: Path,
+    *,
+    facts: Mapping[str, Any],
+    title: str,
+    files: Mapping[str, Content],
+    notes: Sequence[str],
+    hard_links: bool,
+    force: bool,
+    dry_run: bool,
+    progress: Progress,
+) -> Exported:
+    """Write the folder of an export: its files, what to set, and whose pictures these are.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    collection : Collection
+    folder : Path
+    facts : mapping
+        What the export is, for its manifest; nothing that changes from one call to the next.
+    title : str
+        The same in a line.
+    files : mapping of str to content
+        Path in the folder, with ``/``, to content.
+    notes : sequence of str
+        What to set in the trainer, in Markdown.
+    hard_links, force, dry_run, progress
+        As for :func:`export`.
+
+    Raises
+    ------
+    ExportError
+        The folder is not ours to write.
+    """
+    whole: dict[str, Content] = {
+        **files,
+        SETTINGS: settings_page(title, collection, notes),
         ATTRIBUTION: attribution_page(collection),
     }
-    hashes = _hashes(files, progress)
-    facts = _facts(workspace, to, collection)
-    existing = inspect_folder(folder, facts, hashes)
+    hashes = _hashes(whole, progress)
+    told = {**facts, **_facts(workspace, collection)}
+    existing = inspect_folder(folder, told, hashes)
     if not force:
         _require_ours(folder, existing.strange)
     wrote = not dry_run and existing.state != "same"
     if wrote:
-        write_folder(folder, files, facts, hashes, hard_links=hard_links, progress=progress)
-    validation = sum(entry.split == "validation" for entry in entries)
-    notes = tuple(exporter.settings(collection))
-    return Exported(folder, wrote, len(entries) - validation, validation, tuple(files), notes)
+        write_folder(folder, whole, told, hashes, hard_links=hard_links, progress=progress)
+    validation = sum(picture.entry.split == "validation" for picture in collection.pictures)
+    return Exported(folder, wrote, len(collection.pictures) - validation, validation, tuple(whole), tuple(notes))
 
 
 def _require_ours(folder: Path, strange: Sequence[str]) -> None:
@@ -179,10 +261,9 @@ def _hashes(files: Mapping[str, Content], progress: Progress) -> dict[str, str]:
     return hashes
 
 
-def _facts(workspace: Workspace, to: str, collection: Collection) -> dict[str, Any]:
-    """What the export says of itself; nothing in it changes from one call to the next."""
+def _facts(workspace: Workspace, collection: Collection) -> dict[str, Any]:
+    """What every export says of itself; nothing in it changes from one call to the next."""
     return {
-        "to": to,
         "unipixel": __version__,
         "dataset_sha256": sha256(workspace.manifest),
         "trigger": collection.trigger,

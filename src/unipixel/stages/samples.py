@@ -15,6 +15,7 @@ from unipixel.files import sha256, write_atomic
 from unipixel.image import save_png
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import Recipe, flatten
+from unipixel.sampling import Drawing, Lora, open_lora, picture_notes, plain_text
 from unipixel.stages.base import DEFAULT_BASE, open_base
 from unipixel.stages.workspace import Run, Workspace
 
@@ -54,7 +55,8 @@ def plan_samples(recipe: Recipe) -> list[Sample]:
         for index in range(recipe.sample.images_per_size):
             prompt = recipe.sample.prompts[index % len(recipe.sample.prompts)]
             seen = canvas in recipe.dataset.canvases
-            plan.append(Sample(canvas, seen, index, ", ".join([*words, prompt]), recipe.sample.seed + index))
+            text = plain_text(", ".join([*words, prompt]))
+            plan.append(Sample(canvas, seen, index, text, recipe.sample.seed + index))
     return plan
 
 
@@ -131,39 +133,40 @@ def _drop_stale(run: Run, recipe: Recipe, base: str) -> None:
 def _draw(base: Any, run: Run, recipe: Recipe, arm: str, group: Sequence[Sample]) -> Any:
     """Draw samples of one size and arm, saving each as soon as it is there."""
     from unipixel.diffusion.sample import sample_images
+    from unipixel.diffusion.schedulers import model_note
 
-    canvas, numbers = group[0].canvas, recipe.sample
+    canvas, numbers, model = group[0].canvas, recipe.sample, model_note(base)
+    loras = (open_lora(run.lora, numbers.lora_weight, run.name),) if arm == "with" else ()
     pictures = sample_images(
         base,
         [sample.prompt for sample in group],
-        negative_prompt=numbers.negative_prompt,
+        negative_prompt=plain_text(numbers.negative_prompt),
         width=canvas.width,
         height=canvas.height,
         steps=numbers.steps,
         guidance=numbers.guidance,
         seeds=[sample.seed for sample in group],
-        loras=[(run.lora, numbers.lora_weight)] if arm == "with" else [],
+        loras=[(lora.file, lora.weight) for lora in loras],
+        sampler=numbers.sampler,
         batch_size=numbers.batch_size,
     )
     for index, image in pictures:
         sample = group[index]
-        save_png(sample.file(run, arm), image, text={"parameters": _infotext(sample, recipe, base.name, arm, run)})
+        notes = picture_notes(_drawing(sample, recipe, loras), model, {"scale": recipe.scale, "recipe": recipe.name})
+        save_png(sample.file(run, arm), image, text=notes)
         yield sample
 
 
-def _infotext(sample: Sample, recipe: Recipe, base_name: str, arm: str, run: Run) -> str:
-    """Settings of a sample as A1111 writes and reads them."""
+def _drawing(sample: Sample, recipe: Recipe, loras: tuple[Lora, ...]) -> Drawing:
     numbers = recipe.sample
-    lora = f" <lora:{run.name}:{numbers.lora_weight:g}>" if arm == "with" else ""
-    settings = {
-        "Steps": numbers.steps,
-        "CFG scale": f"{numbers.guidance:g}",
-        "Seed": sample.seed,
-        "Size": sample.canvas,
-        "Model": base_name,
-        "UniPixel": json.dumps({"scale": recipe.scale, "recipe": recipe.name}),
-    }
-    lines = [sample.prompt + lora]
-    if numbers.negative_prompt:
-        lines.append(f"Negative prompt: {numbers.negative_prompt}")
-    return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in settings.items())])
+    return Drawing(
+        prompt=sample.prompt,
+        negative_prompt=plain_text(numbers.negative_prompt),
+        width=sample.canvas.width,
+        height=sample.canvas.height,
+        seed=sample.seed,
+        steps=numbers.steps,
+        guidance=numbers.guidance,
+        sampler=numbers.sampler,
+        loras=loras,
+    )

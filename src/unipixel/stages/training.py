@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from unipixel.errors import DatasetError, WorkspaceError
 from unipixel.extras import need
@@ -20,6 +25,12 @@ from unipixel.stages.base import DEFAULT_BASE, open_base
 from unipixel.stages.checking import check
 from unipixel.stages.workspace import Run, Workspace
 
+if TYPE_CHECKING:
+    from unipixel.diffusion.training import Watch
+
+REPEATABLE = ("MKL_CBWR", "AUTO,STRICT")
+"""Environment in which Intel's mathematics library gives the same result wherever its numbers lie in memory; it reads
+that once, when torch is loaded."""
 PACKAGES = ("unipixel-kit", "torch", "diffusers", "transformers", "peft", "safetensors", "numpy", "pillow")
 """Packages whose versions are written down, since results depend on them."""
 
@@ -30,7 +41,11 @@ def train(
     run: str | None = None,
     base: str = DEFAULT_BASE,
     overrides: Mapping[str, Any] | None = None,
+    initial: Path | None = None,
     device: str = "auto",
+    prediction_type: str = "auto",
+    allow_hub: bool = False,
+    log_to: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> Path:
     """Train, or go on with a training that was stopped.
@@ -44,8 +59,14 @@ def train(
         A diffusers folder, an SDXL checkpoint in one ``.safetensors`` file, or ``micro`` for the embedded model.
     overrides : mapping, optional
         Recipe values by dotted name.
+    initial : Path, optional
+        LoRA to begin with, in any format; the same rank and modules.
     device : str
         ``auto`` takes a GPU where there is one.
+    prediction_type, allow_hub
+        See :func:`unipixel.stages.base.open_base`.
+    log_to : sequence of str
+        ``tensorboard`` and ``wandb``.
     progress : Progress
         Told after each step.
 
@@ -66,30 +87,62 @@ def train(
         There are no training images, or the run was begun with other numbers.
     """
     recipe, place = workspace.recipe(overrides), workspace.run(run)
-    files = _ready_files(workspace, overrides)
+    files = ready_files(workspace, overrides)
+    os.environ.setdefault(*REPEATABLE)
     need("torch", extra="train", purpose="training")
-    from unipixel.diffusion.train import train_lora
+    from unipixel.diffusion.heap import keep_freed_memory
+    from unipixel.diffusion.training import join_processes, train_lora
 
-    loaded = open_base(base, device=device)
+    keep_freed_memory()
+    processes = join_processes(device)
+    loaded = open_base(
+        base,
+        device=processes.device or device,
+        prediction_type=prediction_type,
+        allow_hub=allow_hub,
+        precision=recipe.train.precision,
+        base_precision=recipe.train.base_precision,
+    )
     facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
-    _begin(place, recipe, facts)
+    if processes.is_main:
+        _begin(place, recipe, facts)
     train_lora(
         loaded,
-        [load_image(file) for file in files],
-        [file.with_suffix(".txt").read_text("utf-8").strip() for file in files],
-        _settings(recipe),
+        Pictures(files),
+        [_caption(file) for file in files],
+        settings_of(recipe),
         names=[workspace.relative(file) for file in files],
         out=place.root,
+        cache=workspace.cache,
+        watch=_watch(workspace, recipe),
+        initial=initial,
         metadata=_metadata(place, recipe, facts),
-        gradient_checkpointing=loaded.device.type == "cuda",
+        gradient_checkpointing=recipe.train.gradient_checkpointing,
+        compile_with="inductor" if recipe.train.compile else "",
         checkpoint_every=recipe.train.checkpoint_every,
+        processes=processes,
+        log_to=log_to,
         progress=progress,
     )
-    write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
+    if processes.is_main:
+        write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
     return place.lora
 
 
-def _ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> list[Path]:
+class Pictures(Sequence[npt.NDArray[np.uint8]]):
+    """Pictures that are read when they are asked for, so that no data set is too large for the memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, place: Any) -> Any:
+        return load_image(self._files[place])
+
+
+def ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> list[Path]:
     """Training images, once the check finds nothing against them."""
     files = workspace.training_files()
     if not files:
@@ -104,36 +157,60 @@ def _ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> l
     return files
 
 
-def _settings(recipe: Recipe) -> TrainingSettings:
-    numbers = recipe.train
-    return TrainingSettings(
-        scale=recipe.scale,
-        rank=recipe.lora.rank,
-        alpha=recipe.lora.alpha,
-        targets=recipe.lora.targets,
-        steps=numbers.steps,
-        batch_size=numbers.batch_size,
-        learning_rate=numbers.learning_rate,
-        schedule=numbers.schedule,
-        warmup_steps=numbers.warmup_steps,
-        weight_decay=numbers.weight_decay,
-        caption_dropout=numbers.caption_dropout,
-        min_snr_gamma=numbers.min_snr_gamma or None,
-        noise_offset=numbers.noise_offset,
-        seed=numbers.seed,
+def _caption(file: Path) -> str:
+    return file.with_suffix(".txt").read_text("utf-8").strip()
+
+
+def _watch(workspace: Workspace, recipe: Recipe) -> Watch:
+    """What the recipe wants to be looked at."""
+    from unipixel.diffusion.training import Watch
+
+    files = sorted(workspace.validation.glob("*x*/*.png"))
+    canvases = [(canvas.width, canvas.height) for canvas in recipe.dataset.canvases]
+    return Watch(
+        images=Pictures(files),
+        captions=[_caption(file) for file in files],
+        prompts=preview_prompts(recipe),
+        sizes=canvases,
+        negative_prompt=recipe.sample.negative_prompt,
+        steps=recipe.watch.preview_steps,
+        guidance=recipe.sample.guidance,
+        sampler=recipe.sample.sampler,
+        seed=recipe.sample.seed,
+        patience=recipe.watch.patience,
+        keep=recipe.watch.keep,
     )
+
+
+def preview_prompts(recipe: Recipe) -> list[str]:
+    """Whole prompts of the samples at each checkpoint; the recipe's take turns."""
+    words, prompts = [recipe.trigger, *recipe.caption.constants], recipe.sample.prompts
+    return [", ".join([*words, prompts[index % len(prompts)]]) for index in range(recipe.watch.previews)]
+
+
+def settings_of(recipe: Recipe) -> TrainingSettings:
+    """The numbers of a recipe that decide what a training does."""
+    known = {field.name for field in fields(TrainingSettings)}
+    numbers = {name: value for name, value in vars(recipe.train).items() if name in known}
+    numbers["min_snr_gamma"] = recipe.train.min_snr_gamma or None
+    return TrainingSettings(scale=recipe.scale, **vars(recipe.lora), **numbers)
 
 
 def _metadata(run: Run, recipe: Recipe, facts: Mapping[str, Any]) -> dict[str, str]:
     """What the LoRA file says about itself."""
-    scale = recipe.scale
     return describe(
         title=run.name,
         trigger=recipe.trigger,
         recipe={**flatten(recipe), "ours": dict(recipe.ours)},
         versions=facts["versions"],
-        usage_hint=f"Prompt: {recipe.trigger}. Sizes: multiples of {scale} px. Divide results by {scale}.",
+        usage_hint=usage_hint(recipe),
     )
+
+
+def usage_hint(recipe: Recipe) -> str:
+    """What whoever loads the LoRA has to know, in a line."""
+    scale = recipe.scale
+    return f"Prompt: {recipe.trigger}. Sizes: multiples of {scale} px. Divide results by {scale}."
 
 
 def _facts(recipe: Recipe, files: list[Path], base_name: str, base_hash: str, device: str) -> dict[str, Any]:

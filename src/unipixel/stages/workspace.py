@@ -9,6 +9,7 @@
     doubtful/        pictures that explain what waits for a decision
     training/        the training images on the grid, with captions: a view that is made anew at will
     validation/      the same for images that are kept from the training, where the recipe asks for some
+    cache/           latents and embeddings, which all runs share; made anew at will
     runs/NAME/       recipe, versions, LoRA, samples and figures of one training
     report.html      everything in pictures
 """
@@ -108,7 +109,7 @@ class Workspace:
             if f'extends = "{preset}"' not in workspace.recipe_file.read_text("utf-8"):
                 raise WorkspaceError(f"{root}: there is a workspace of another preset here. Choose another folder.")
         else:
-            write_atomic(workspace.root / ".gitignore", f"{LOCK}\n*.part\n")
+            write_atomic(workspace.root / ".gitignore", f"{LOCK}\n*.part\ncache/\n")
             write_atomic(workspace.recipe_file, text)
         workspace.sources.mkdir(parents=True, exist_ok=True)
         return workspace
@@ -156,6 +157,11 @@ class Workspace:
     def validation(self) -> Path:
         """Folder of images and captions that are kept from the training."""
         return self.root / "validation"
+
+    @property
+    def cache(self) -> Path:
+        """Folder of latents and embeddings."""
+        return self.root / "cache"
 
     @property
     def doubtful(self) -> Path:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,47 @@ from safetensors.torch import load_file
 from torch import nn
 
 from unipixel.diffusion.adapter import to_bytes
+from unipixel.diffusion.training.average import Average
+from unipixel.diffusion.training.optimizers import load_optimizer_state, optimizer_state
 from unipixel.errors import Diverged, ModelError, WorkspaceError
 from unipixel.files import write_atomic, write_jsonl
 from unipixel.lora.file import pack, read_header, read_metadata
 
 STATE_FILE = "state.safetensors"
 LOSS_FILE = "loss.jsonl"
+SMOOTH = 20
+"""Latest losses whose mean is told: a single one says little."""
 _SYNC_EVERY = 10
-_SETTINGS, _STEP, _SCALER = "unipixel.settings", "unipixel.step", "unipixel.scaler"
+_SETTINGS, _STEP, _SCALER, _OPTIMIZER = (f"unipixel.{word}" for word in ("settings", "step", "scaler", "optimizer"))
+
+
+@dataclass(frozen=True)
+class Moving:
+    """All that a training changes from step to step."""
+
+    weights: Sequence[nn.Parameter]
+    """Of the LoRA, in a fixed order."""
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    """Of the loss; switched off except in float16."""
+    average: Average
+
+    def tensors(self) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+        """Everything as tensors and notes."""
+        state, tensors = optimizer_state(self.optimizer)
+        tensors |= {f"weight.{number:04d}": weight for number, weight in enumerate(self.weights)}
+        tensors |= {f"average.{number:04d}": tensor for number, tensor in enumerate(self.average.tensors)}
+        return tensors, {_OPTIMIZER: state, _SCALER: json.dumps(self.scaler.state_dict())}
+
+    @torch.no_grad()
+    def restore(self, tensors: Mapping[str, torch.Tensor], notes: Mapping[str, str]) -> None:
+        """Turn `tensors` round."""
+        for number, weight in enumerate(self.weights):
+            weight.copy_(tensors[f"weight.{number:04d}"])
+        for number, tensor in enumerate(self.average.tensors):
+            tensor.copy_(tensors[f"average.{number:04d}"])
+        load_optimizer_state(self.optimizer, notes[_OPTIMIZER], tensors)
+        self.scaler.load_state_dict(json.loads(notes[_SCALER]))
 
 
 class Record:
@@ -72,15 +106,18 @@ class Record:
         if not all(bool(weight.isfinite().all()) for weight in weights):
             raise self._diverged(len(self.losses))
 
+    def in_words(self) -> str:
+        """Mean of the latest losses; empty before the first."""
+        latest = self.losses[-SMOOTH:]
+        return f"loss {sum(latest) / len(latest):.4f}" if latest else ""
+
     def write_log(self) -> None:
         """Write the loss log: one JSON object a step with ``step``, ``loss`` and ``lr``."""
         rows = ({"step": i + 1, "loss": loss, "lr": self.rates[i]} for i, loss in enumerate(self.losses))
         write_jsonl(self.loss_file, rows)
 
-    def save(
-        self, weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
-    ) -> None:
-        """Write weights, optimizer, step and losses; the state that was there stays until the new one is whole.
+    def save(self, moving: Moving) -> None:
+        """Write what moves, the step and the losses; the state that was there stays until the new one is whole.
 
         Raises
         ------
@@ -89,18 +126,10 @@ class Record:
         Diverged
             If a loss or a weight is not a number.
         """
-        self.check(weights)
-        tensors = {"losses": torch.tensor(self.losses, dtype=torch.float64)}
-        for number, weight in enumerate(weights):
-            tensors[f"{number:04d}.weight"] = weight
-            # without a state yet: in float16 the scaler may skip the first steps
-            for moment, tensor in optimizer.state.get(weight, {}).items():
-                tensors[f"{number:04d}.{moment}"] = tensor
-        notes = {
-            _SETTINGS: json.dumps(self.settings),
-            _STEP: str(len(self.losses)),
-            _SCALER: json.dumps(scaler.state_dict()),
-        }
+        self.check(moving.weights)
+        tensors, notes = moving.tensors()
+        tensors["losses"] = torch.tensor(self.losses, dtype=torch.float64)
+        notes |= {_SETTINGS: json.dumps(self.settings), _STEP: str(len(self.losses))}
         header, data = pack({name: to_bytes(tensor) for name, tensor in tensors.items()}, notes)
         try:
             write_atomic(self.state_file, header + data)
@@ -108,9 +137,7 @@ class Record:
         except OSError as error:
             raise self.not_saved(self.state_file, error) from error
 
-    def load(
-        self, weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
-    ) -> int:
+    def load(self, moving: Moving) -> int:
         """Take up the saved state, if there is one.
 
         Returns
@@ -129,17 +156,18 @@ class Record:
             notes = read_metadata(self.state_file)
             check_same_run(self.state_file, json.loads(notes.get(_SETTINGS, "{}")), self.settings)
             tensors = load_file(self.state_file)
-            _restore(weights, optimizer, tensors)
-            scaler.load_state_dict(json.loads(notes[_SCALER]))
+            moving.restore(tensors, notes)
             self.losses = tensors["losses"].tolist()
-        self.write_log()
         return len(self.losses)
 
-    def _diverged(self, step: int) -> Diverged:
+    def whats_left(self) -> str:
+        """Which state a training that failed can go on from, as a sentence without its end."""
         last = saved_step(self.state_file)
-        good = f"the last good state, of step {last}, is in {self.state_file}" if last else "there is no earlier state"
+        return f"the last good state, of step {last}, is in {self.state_file}" if last else "there is no earlier state"
+
+    def _diverged(self, step: int) -> Diverged:
         return Diverged(
-            f"the loss is not a number at step {step}; {good}. Lower the learning rate (it is "
+            f"the loss is not a number at step {step}; {self.whats_left()}. Lower the learning rate (it is "
             f"{max(self.rates):g}) or, on a GPU, take bfloat16 or float32, and start anew"
         )
 
@@ -204,16 +232,3 @@ def finished_lora(file: Path, settings: Mapping[str, Any]) -> bool:
 def settings_note(settings: Mapping[str, Any]) -> dict[str, str]:
     """Metadata by which `finished_lora` knows a LoRA again."""
     return {_SETTINGS: json.dumps(settings), "unipixel.fingerprint": fingerprint(settings)}
-
-
-def _restore(
-    weights: Sequence[nn.Parameter], optimizer: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]
-) -> None:
-    with torch.no_grad():
-        for number, weight in enumerate(weights):
-            weight.copy_(tensors[f"{number:04d}.weight"])
-            names = [name for name in ("step", "exp_avg", "exp_avg_sq") if f"{number:04d}.{name}" in tensors]
-            if names:
-                optimizer.state[weight] = {
-                    name: tensors[f"{number:04d}.{name}"].to(weight.device, copy=True) for name in names
-                }
