@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import torch
@@ -21,6 +20,7 @@ from pictures import SCALE, read_pictures, write_pictures
 from speed import base_folder
 
 from unipixel.diffusion import TARGETS, load_base, train_lora
+from unipixel.diffusion.quiet import quiet_libraries
 from unipixel.image import load_image
 from unipixel.lora.settings import TrainingSettings
 from unipixel.progress import Event
@@ -83,28 +83,27 @@ def compare(folder: Path, targets: str, text_rate: float) -> tuple[float, float,
             checkpoint_every=0,
             progress=watch,
         )
-        stock = StableDiffusionXLPipeline.from_pretrained(folder, dtype=torch.float32, add_watermarker=False)
-        stock.load_lora_weights(file)
+        with quiet_libraries():
+            stock = StableDiffusionXLPipeline.from_pretrained(folder, dtype=torch.float32, add_watermarker=False)
+            stock.load_lora_weights(file)
         loaded = answers(stock)
     (output, latents), (output_there, latents_there) = in_place[0], loaded
     return _apart(output, output_there), _apart(latents, latents_there), _apart(latents, without[1])
 
 
 def _settings(targets: str, text_rate: float) -> TrainingSettings:
-    known = {field.name for field in fields(TrainingSettings)}
-    settings = {
-        "scale": SCALE,
-        "rank": 8,
-        "alpha": 4.0,
-        "targets": targets,
-        "steps": STEPS,
-        "batch_size": 2,
-        "learning_rate": 1e-2,
-        "seed": 0,
-        "save_dtype": "float32",
-        "text_encoder_learning_rate": text_rate,
-    }
-    return TrainingSettings(**{name: value for name, value in settings.items() if name in known})
+    return TrainingSettings(
+        scale=SCALE,
+        rank=8,
+        alpha=4.0,
+        targets=targets,
+        steps=STEPS,
+        batch_size=2,
+        learning_rate=1e-2,
+        text_encoder_learning_rate=text_rate,
+        seed=0,
+        save_dtype="float32",
+    )
 
 
 @torch.no_grad()
