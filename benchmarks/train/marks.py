@@ -24,11 +24,12 @@ def arguments() -> argparse.Namespace:
 
 
 class Marks:
-    """Marks of one run: ``loaded`` (just before a network is first asked), ``first`` and ``last`` step done."""
+    """Marks of one run: ``loaded`` (just before a network is first asked), ``first`` and ``last`` step
+    done; and the CPU time at the end of each step."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._began, self._steps, self._file = options.began, options.steps, options.out / "marks.json"
-        self._done = 0
+        self._cpu: list[float] = []
         self._found: dict[str, dict[str, float]] = {}
 
     def set(self, name: str) -> None:
@@ -53,10 +54,10 @@ class Marks:
         self.set("loaded")
 
     def _stepped(self, *_: Any) -> None:
-        self._done += 1
-        if self._done == 1:
+        self._cpu.append(time.process_time())
+        if len(self._cpu) == 1:
             self.set("first")
-        if self._done == self._steps:
+        if len(self._cpu) == self._steps:
             self.set("last")
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_text(json.dumps(self._found), encoding="utf-8")
+            self._file.write_text(json.dumps({**self._found, "steps": self._cpu}), encoding="utf-8")

@@ -10,10 +10,12 @@ def main() -> None:
     options = arguments()
     marks = Marks(options)
     from unipixel.diffusion import load_base, train_lora
+    from unipixel.diffusion.heap import keep_freed_memory
     from unipixel.image import load_image
     from unipixel.lora.settings import TrainingSettings
 
     marks.watch()
+    keep_freed_memory()  # as `unipixel train` does
     files, captions = read_pictures(options.pictures)
     base = load_base(options.base, device="cpu", dtype="float32")
     settings = TrainingSettings(

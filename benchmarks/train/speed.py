@@ -13,21 +13,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from importlib import resources
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 from pictures import write_pictures
 from tiny import write_tiny
 
 HERE = Path(__file__).parent
-FIGURES = {"step_s": "s a step", "startup_s": "s to the first step", "peak_mb": "MB at most", "run_s": "s in all"}
+FIGURES = {
+    "step_s": "s a step",
+    "quartile_s": "lower quartile",
+    "startup_s": "s to the first step",
+    "peak_mb": "MB at most",
+    "run_s": "s in all",
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,8 @@ class Case:
     rank: int = 32
 
 
-CASES = (Case("micro", 224, 8, 16, 24), Case("tiny", 256, 1, 4, 24))
-"""The micro base with the canvas and batch of the preset ``demo``; the tiny SDXL with the batch of ``unipixel``."""
+CASES = (Case("micro", 224, 8, 16, 24), Case("micro", 224, 1, 8, 48), Case("tiny", 256, 1, 4, 24))
+"""The micro base with canvas and batch of the preset ``demo`` and with the batch of ``unipixel``; the tiny SDXL."""
 
 
 def main() -> None:
@@ -65,13 +73,13 @@ def main() -> None:
                 with runs_file.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(runs[-1]) + "\n")
                 shown = ", ".join(f"{runs[-1][name]:.4g} {unit}" for name, unit in FIGURES.items())
-                print(f"{case.model} {loop} {turn + 1}/{options.pairs}: {shown}", flush=True)
+                print(f"{case.model} batch {case.batch}, {loop} {turn + 1}/{options.pairs}: {shown}", flush=True)
         print(table(case, [run for run in runs if all(run.get(k) == v for k, v in asdict(case).items())]), flush=True)
 
 
 def measure(loop: str, case: Case, options: argparse.Namespace) -> dict[str, float]:
     """Run one loop as a process of its own; CPU seconds, and MB of peak memory up to the last step."""
-    out = options.out / f"{case.model}-{loop}"
+    out = options.out / f"{case.model}-{case.batch}-{loop}"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     pictures = write_pictures(
@@ -82,13 +90,19 @@ def measure(loop: str, case: Case, options: argparse.Namespace) -> dict[str, flo
     python = options.script_python if loop == "official" else sys.executable
     command = [python, str(HERE / f"{loop}.py"), *(f"--{name}={value}" for name, value in told.items() if value)]
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "OMP_NUM_THREADS": "1", "TQDM_MININTERVAL": "1"}
-    began = time.monotonic()
+    began, used = time.monotonic(), _children_cpu()
     done = subprocess.run(
         [*command, f"--began={began}"], env={**os.environ, **offline}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(f"{loop}.py failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-    return figures(json.loads((out / "marks.json").read_text("utf-8")), case.steps)
+    found = figures(json.loads((out / "marks.json").read_text("utf-8")), case.steps)
+    return {**found, "run_s": _children_cpu() - used}
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def figures(marks: dict[str, Any], steps: int) -> dict[str, float]:
@@ -97,11 +111,10 @@ def figures(marks: dict[str, Any], steps: int) -> dict[str, float]:
     return {
         "step_s": (last["cpu"] - loaded["cpu"]) / steps,
         "startup_s": first["cpu"],
-        "run_s": last["cpu"],
         "peak_mb": last["peak_mb"],
         "step_wall_s": (last["wall"] - loaded["wall"]) / steps,
         "startup_wall_s": first["wall"],
-        "later_step_s": (last["cpu"] - first["cpu"]) / max(steps - 1, 1),
+        "quartile_s": quantiles([after - before for before, after in pairwise(marks["steps"])], n=4)[0],
     }
 
 
