@@ -27,7 +27,7 @@ VERBS = {
     "licence": "Say where the pictures come from, and whether they may be trained on.",
     "export": "Write the data set for another trainer.",
     "train": "Train the LoRA.",
-    "sample": "Draw with and without the LoRA.",
+    "sample": "Draw with and without the LoRA, or any prompts.",
     "measure": "Measure grid discipline, of a run or of any pictures.",
     "report": "Write report.html: every stage in pictures and figures.",
     "lora": "Look into LoRA files; convert, merge, resize and extract them.",

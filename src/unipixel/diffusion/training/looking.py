@@ -77,12 +77,12 @@ class Looker:
         """Look, unless this step was looked at already; true where memorising has lasted too long."""
         if not self.looks.has(step):
             with self.moving.average.in_place():
+                look = self._look(step)
                 if step < self.settings.steps:  # the last step's LoRA is the training's own
                     self.save(self.looks.lora(step), step)
-                look = self._look(step)
-                self.looks.add(look)
+            self.looks.add(look)  # last: what has a look has all of it
             for tracker in self.trackers:
-                tracker.look(look, [self._preview_file(step, number) for number in range(look.previews)])
+                tracker.look(look, [self.looks.preview(step, number) for number in range(look.previews)])
             self.looks.keep(self.watch.keep)
         return should_end(self.looks.until(step), self.watch.patience)
 
@@ -109,9 +109,6 @@ class Looker:
             copies=count_copies([latent for latent, _ in previews], latents) if previews else None,
         )
 
-    def _preview_file(self, step: int, number: int) -> Path:
-        return self.looks.folder / f"{step:06d}-{number}.png"
-
     @torch.no_grad()
     def _previews(self, step: int) -> list[tuple[torch.Tensor, np.ndarray]]:
         """Draw the previews: latent ``(channels, h, w)`` and picture of each."""
@@ -134,10 +131,9 @@ class Looker:
         with autoencoder_on(self.base):
             images = [decode_latent(self.base, latent.to(self.base.vae.device)) for latent in found]
         for number, (latent, image) in enumerate(zip(found, images, strict=True)):
-            file = self._preview_file(step, number)
-            save_png(file, image)
+            save_png(self.looks.preview(step, number), image)
             if self.decoder is not None:
-                save_png(file.with_name(f"{file.stem}-native.png"), self.decoder.decode(latent))
+                save_png(self.looks.preview(step, number, native=True), self.decoder.decode(latent))
             self.progress(Event("preview", number + 1, len(found), f"step {step}"))
         return list(zip(found, images, strict=True))
 

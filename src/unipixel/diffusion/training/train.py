@@ -40,6 +40,7 @@ from unipixel.files import sha256, write_atomic
 from unipixel.lora.metadata import training_facts
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET
 from unipixel.lora.settings import TrainingSettings
+from unipixel.lora.thumbnail import thumbnail_uri
 from unipixel.progress import Event, Progress, quiet
 
 LORA_FILE = "lora.safetensors"
@@ -151,8 +152,8 @@ def train_lora(
         ):
             groups = _add_loras(base, settings, initial)
             moving = _moving(base, settings, groups)
-            save = partial(_save, base, settings, record, notes)
             looks = Looks(out)
+            save = partial(_save, base, settings, record, looks, notes)
             looker = Looker(base, settings, watch, material, moving, record, looks, save, told, trackers)
             course = Course(
                 settings=settings,
@@ -194,12 +195,20 @@ def _finish(file: Path, looks: Looks, moving: Moving, record: Record, save: Call
 
 
 def _save(
-    base: Base, settings: TrainingSettings, record: Record, notes: Mapping[str, str], file: Path, step: int
+    base: Base,
+    settings: TrainingSettings,
+    record: Record,
+    looks: Looks,
+    notes: Mapping[str, str],
+    file: Path,
+    step: int,
 ) -> Path:
-    """Write the LoRA as it is now."""
+    """Write the LoRA as it is now, with its first preview as the thumbnail."""
     models = _trained_models(base, settings)
     encoders = [models[name] for name in (TEXT_ENCODER, TEXT_ENCODER_2) if name in models]
     stated = {**notes, "ss_steps": str(step)}
+    if (preview := looks.preview(step, 0, native=True)).exists():
+        stated["modelspec.thumbnail"] = thumbnail_uri(preview.read_bytes())
     try:
         return save_lora(
             base.unet,

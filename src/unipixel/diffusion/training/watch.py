@@ -188,6 +188,10 @@ class Looks:
         """Where the LoRA of a checkpoint lies, or lay."""
         return self.folder / f"{step:06d}.safetensors"
 
+    def preview(self, step: int, number: int, *, native: bool = False) -> Path:
+        """Where a preview lies: as the autoencoder shows it, or as true pixel art."""
+        return self.folder / f"{step:06d}-{number}{'-native' if native else ''}.png"
+
     def keep(self, count: int) -> None:
         """Delete the LoRAs of all checkpoints but the newest and the best one."""
         best = best_of(self._all)
