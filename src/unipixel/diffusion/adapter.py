@@ -15,17 +15,17 @@ import torch
 from diffusers.utils.peft_utils import recurse_remove_peft_layers
 from peft import LoraConfig, inject_adapter_in_model
 from peft.tuners.lora import LoraLayer
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import nn
 
 from unipixel.diffusion.base import Base
 from unipixel.diffusion.lora_linear import use_lean_layers
 from unipixel.errors import ModelError
 from unipixel.files import write_atomic
-from unipixel.lora.file import pack, read_header
+from unipixel.lora.file import pack
 from unipixel.lora.metadata import with_hashes
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET, UNetLayout, kohya_key, match_keys
+from unipixel.lora.read import read_pairs
+from unipixel.lora.weights import Pair
 
 TARGETS = ("attention", "linear", "all", "full")
 """Named sets of adapted UNet modules; each holds the one before it. Counts are those of the true SDXL UNet.
@@ -42,6 +42,7 @@ TRAINED = "trained"
 """Name of the adapter that a training works on."""
 _ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 _TEXT = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+_COMPUTED = (torch.float32, torch.float16, torch.bfloat16)
 _DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.float64: "F64"}
 _DTYPES |= {torch.int64: "I64", torch.int32: "I32", torch.uint8: "U8", torch.bool: "BOOL"}
 
@@ -198,7 +199,7 @@ def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -
     ModelError
         If it adapts modules that are not trained, or has another rank.
     """
-    parts = _read_parts(path)
+    parts = read_pairs(path).pairs
     layers = {name: dict(lora_layers(model)) for name, model in models.items()}
     found, unknown = match_keys(parts, {name: list(those) for name, those in layers.items()}, layout)
     if unknown:
@@ -207,17 +208,16 @@ def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -
             "Choose wider lora.targets, or set train.text_encoder_learning_rate where it has parts for text encoders"
         )
     for key, (name, module) in found.items():
-        part, layer = parts[key], layers[name][module]
-        rank = int(part["down"].shape[0])
-        if rank != layer.r[TRAINED]:
+        pair, layer = parts[key], layers[name][module]
+        if pair.rank != layer.r[TRAINED]:
             raise ModelError(
-                f"{path}: {key} has rank {rank}, but rank {layer.r[TRAINED]} is trained. Set lora.rank, or change the "
-                "file with: unipixel lora resize"
+                f"{path}: {key} has rank {pair.rank}, but rank {layer.r[TRAINED]} is trained. Set lora.rank, or change "
+                "the file with: unipixel lora resize"
             )
-        _check_shape(path, key, part, tuple(layer.get_base_layer().weight.shape))
-        share = float(part.get("alpha", torch.tensor(float(rank)))) / rank / layer.scaling[TRAINED]
-        for weight, value in zip(_weights(layer, TRAINED), (part["down"], part["up"] * share), strict=True):
-            weight.data = value.to(weight.device, torch.float32).reshape(weight.shape)
+        _check_shape(path, key, pair, tuple(layer.get_base_layer().weight.shape))
+        share = pair.alpha / pair.rank / layer.scaling[TRAINED]
+        for weight, value in zip(_weights(layer, TRAINED), (pair.down, pair.up * share), strict=True):
+            weight.data = torch.from_numpy(value).to(weight.device, torch.float32).reshape(weight.shape)
 
 
 @contextmanager
@@ -283,7 +283,7 @@ def _inject(model: nn.Module, config: LoraConfig, adapter: str) -> None:
 
 def _add_file(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path, adapter: str) -> list[str]:
     """Put one file onto the models, switched off; the names of those that it has parts for."""
-    parts = _read_parts(path)
+    parts = read_pairs(path).pairs
     modules = {name: _adaptable(model) for name, model in models.items()}
     found, unknown = match_keys(parts, {name: list(those) for name, those in modules.items()}, layout)
     if unknown:
@@ -300,26 +300,22 @@ def _add_file(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path, a
     return sorted({name for name, _ in found.values()})
 
 
-def _add_part(model: nn.Module, parts: Mapping[str, dict[str, torch.Tensor]], adapter: str) -> None:
-    ranks = {module: int(part["down"].shape[0]) for module, part in parts.items()}
-    # a file without alpha means a scale of one
-    alphas = {
-        module: float(part["alpha"]) if "alpha" in part else float(ranks[module]) for module, part in parts.items()
-    }
-    first = next(iter(parts))
+def _add_part(model: nn.Module, parts: Mapping[str, Pair], adapter: str) -> None:
+    first = next(iter(parts.values()))
     config = LoraConfig(
-        r=ranks[first],
-        lora_alpha=alphas[first],
+        r=first.rank,
+        lora_alpha=first.alpha,
         target_modules=list(parts),
-        rank_pattern={f"^{module}": rank for module, rank in ranks.items() if rank != ranks[first]},
-        alpha_pattern={f"^{module}": alpha for module, alpha in alphas.items() if alpha != alphas[first]},
+        rank_pattern={f"^{module}": pair.rank for module, pair in parts.items() if pair.rank != first.rank},
+        alpha_pattern={f"^{module}": pair.alpha for module, pair in parts.items() if pair.alpha != first.alpha},
     )
     _inject(model, config, adapter)
-    for module, part in parts.items():
+    for module, pair in parts.items():
         layer: Any = model.get_submodule(module)
         own = layer.get_base_layer().weight
-        for weight, value in zip(_weights(layer, adapter), (part["down"], part["up"]), strict=True):
-            weight.data = value.to(own.device, own.dtype).reshape(weight.shape)
+        dtype = own.dtype if own.dtype in _COMPUTED else torch.float32  # a base in 8 or 4 bits is no measure
+        for weight, value in zip(_weights(layer, adapter), (pair.down, pair.up), strict=True):
+            weight.data = torch.from_numpy(value).to(own.device, dtype).reshape(weight.shape)
 
 
 def _adaptable(model: nn.Module) -> dict[str, tuple[int, ...]]:
@@ -335,39 +331,9 @@ def _adaptable(model: nn.Module) -> dict[str, tuple[int, ...]]:
     return modules
 
 
-_ENDINGS = {
-    ".lora_down.weight": "down",
-    ".lora_up.weight": "up",
-    ".lora_A.weight": "down",
-    ".lora_B.weight": "up",
-    ".lora.down.weight": "down",
-    ".lora.up.weight": "up",
-    ".alpha": "alpha",
-}
-
-
-def _read_parts(path: Path) -> dict[str, dict[str, torch.Tensor]]:
-    """Tensors of a LoRA file by module, as ``down``, ``up`` and ``alpha``."""
-    read_header(path)
-    try:
-        tensors = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path}: can't be read ({error}); it is damaged, copy or download it again") from error
-    parts: dict[str, dict[str, torch.Tensor]] = {}
-    for name, tensor in tensors.items():
-        ending = next((ending for ending in _ENDINGS if name.endswith(ending)), None)
-        if ending is None:
-            raise ModelError(f"{path}: {name} is not part of a plain LoRA; DoRA, LoHa and LoKr files are not supported")
-        parts.setdefault(name.removesuffix(ending), {})[_ENDINGS[ending]] = tensor
-    halves = [key for key, part in parts.items() if "down" not in part or "up" not in part]
-    if halves or not parts:
-        raise ModelError(f"{path}: {f'{halves[0]} has one half only' if halves else 'there is no LoRA in it'}")
-    return parts
-
-
-def _check_shape(path: Path, key: str, part: Mapping[str, torch.Tensor], shape: tuple[int, ...]) -> None:
-    down, up = tuple(part["down"].shape), tuple(part["up"].shape)
-    fits = down[1] == shape[1] and up[0] == shape[0] and down[0] == up[1] and (len(shape) == 2 or down[2:] == shape[2:])
+def _check_shape(path: Path, key: str, pair: Pair, shape: tuple[int, ...]) -> None:
+    down, up = pair.down.shape, pair.up.shape
+    fits = down[1] == shape[1] and up[0] == shape[0] and (len(shape) == 2 or down[2:] == shape[2:])
     # linear projections are sometimes stored as 1x1 convolutions
     if not fits or (len(shape) == 2 and any(n != 1 for n in (*down[2:], *up[2:]))):
         raise ModelError(f"{path}: {key} is {down} and {up}, but that module of the base model is {shape}")

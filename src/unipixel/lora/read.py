@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,43 @@ def read_lora(path: str | os.PathLike[str], *, layout: UNetLayout = SDXL_LAYOUT)
     ModelError
         If the file is damaged, is no plain LoRA, or is one for another model.
     """
+    found = read_pairs(path)
+    places = _places(found, layout)
+    if len(set(places.values())) < len(found.pairs):
+        raise ModelError(
+            f"{found.file}: a module is in it twice, under names of two kinds. Convert each LoRA by itself"
+        )
+    pairs = {places[key]: pair for key, pair in found.pairs.items()}
+    return LoraWeights(dict(sorted(pairs.items())), found.metadata, found.dtype, found.format)
+
+
+@dataclass(frozen=True)
+class NamedPairs:
+    """A LoRA file as it is, its modules by the names that they have in it."""
+
+    file: Path
+    pairs: dict[str, Pair]
+    """Sorted by name; names of peft have ``unet.`` in front, as diffusers would write them."""
+    metadata: dict[str, str]
+    dtype: str
+    """Of most of its matrices, as `TensorEntry` names it."""
+    format: str
+    """``"kohya"``, ``"diffusers"`` or ``"peft"``."""
+
+
+def read_pairs(path: str | os.PathLike[str]) -> NamedPairs:
+    """Read a LoRA file without asking which model it is for.
+
+    Parameters
+    ----------
+    path : path
+        A ``.safetensors`` file, or the folder of a peft adapter.
+
+    Raises
+    ------
+    ModelError
+        If the file is damaged or is no plain LoRA.
+    """
     file = Path(path)
     file = file / PEFT_WEIGHTS if file.is_dir() else file
     with TensorFile(file) as opened:
@@ -64,14 +102,14 @@ def read_lora(path: str | os.PathLike[str], *, layout: UNetLayout = SDXL_LAYOUT)
             key: {half: opened.read(name) for half, name in halves.items()} for key, halves in sorted(names.items())
         }
         metadata = opened.header.metadata
-    places = _places(file, parts, layout)
     peft = any(key.startswith(PEFT_PREFIX) for key in parts)
     stated = _stated_alphas(file, metadata, peft=peft)
-    pairs = {places[key]: _pair(file, key, part, _stated_alpha(stated, key, part)) for key, part in parts.items()}
-    if len(pairs) < len(parts):
-        raise ModelError(f"{file}: a module is in it twice, under names of two kinds. Convert each LoRA by itself")
+    pairs = {
+        key.replace(PEFT_PREFIX, "unet.", 1): _pair(file, key, part, _stated_alpha(stated, key, part))
+        for key, part in parts.items()
+    }
     style = "peft" if peft else "kohya" if next(iter(parts)).startswith("lora_") else "diffusers"
-    return LoraWeights(dict(sorted(pairs.items())), metadata, dtypes.most_common(1)[0][0], style)
+    return NamedPairs(file, pairs, metadata, dtypes.most_common(1)[0][0], style)
 
 
 def _sort_names(file: Path, opened: TensorFile) -> tuple[dict[str, dict[str, str]], Counter[str]]:
@@ -92,18 +130,18 @@ def _sort_names(file: Path, opened: TensorFile) -> tuple[dict[str, dict[str, str
     return names, dtypes
 
 
-def _places(file: Path, parts: Mapping[str, Mapping[str, npt.NDArray[Any]]], layout: UNetLayout) -> dict[str, str]:
-    widths = {int(part["down"].shape[1]) for key, part in parts.items() if re.search(r"attn2[._]to_k$", key)}
-    plain = {key.replace(PEFT_PREFIX, "unet.", 1): key for key in parts}
-    found, unknown = match_keys(plain, sdxl_modules(layout), layout)
+def _places(lora: NamedPairs, layout: UNetLayout) -> dict[str, str]:
+    """Kohya's name of each module."""
+    widths = {int(pair.down.shape[1]) for key, pair in lora.pairs.items() if re.search(r"attn2[._]to_k$", key)}
+    found, unknown = match_keys(lora.pairs, sdxl_modules(layout), layout)
     if kind := other_model(unknown, widths):
-        raise ModelError(f"{file}: this is a LoRA for {kind}, but one for SDXL is needed")
+        raise ModelError(f"{lora.file}: this is a LoRA for {kind}, but one for SDXL is needed")
     if unknown:
         raise ModelError(
-            f"{file}: {len(unknown)} of {len(parts)} modules of this LoRA are not in SDXL, such as "
-            f"{plain[unknown[0]]}; it was made for another model"
+            f"{lora.file}: {len(unknown)} of {len(lora.pairs)} modules of this LoRA are not in SDXL, such as "
+            f"{unknown[0]}; it was made for another model"
         )
-    return {plain[alias]: kohya_key(model, module, layout) for alias, (model, module) in found.items()}
+    return {key: kohya_key(model, module, layout) for key, (model, module) in found.items()}
 
 
 def _stated_alphas(file: Path, metadata: Mapping[str, str], *, peft: bool) -> dict[str, Any]:
