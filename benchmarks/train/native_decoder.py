@@ -31,7 +31,7 @@ from unipixel.recipe import load_recipe
 from unipixel.stages.base import base_path
 
 NOISES = (0.0, 0.05, 0.1)
-OURS, ALONE, USUAL = "native decoder", "native decoder, no sharing", "decode + convert"
+OURS, SHARED, USUAL = "native decoder", "native decoder, shared colours", "decode + convert"
 MEDIAN, MEAN = "decode + cell median", "decode + cell mean"
 Way = Callable[[torch.Tensor], RGBA]
 Reading = Callable[[RGBA], RGBA]
@@ -103,7 +103,7 @@ def all_ways(base: Base, decoder: NativeDecoder, latents: Sequence[torch.Tensor]
     images = [decode_latent(base, latent) for latent in latents]
     return {
         OURS: [decoder.decode(latent) for latent in latents],
-        ALONE: [decoder.decode(latent, share=False) for latent in latents],
+        SHARED: [decoder.decode(latent, share=True) for latent in latents],
         **{name: [read(image) for image in images] for name, read in readings(decoder.scale).items()},
     }
 
@@ -170,8 +170,7 @@ def measure_choices(bases: dict[str, Base], collections: list[Collection]) -> No
             for method in ("ridge", "network"):
                 for noise in (0.0, 0.02, 0.05, 0.1):
                     decoder = fit(base, latents, collection.fit, 8, method=method, noise=noise)
-                    alone = partial(decoder.decode, share=False)
-                    row(f"{method}, reckons with noise {noise:g}", alone, judged, truth)
+                    row(f"{method}, reckons with noise {noise:g}", decoder.decode, judged, truth)
 
 
 def row(name: str, way: Way, judged: Sequence[torch.Tensor], truth: Sequence[RGBA]) -> None:

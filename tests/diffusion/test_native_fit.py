@@ -36,7 +36,7 @@ def test_a_linear_autoencoder_is_undone_exactly(scale: int, monkeypatch: pytest.
     assert decoder.method == "ridge"
     assert decoder.held_out.exact == decoder.held_out.within_4 == 1
     assert decoder.held_out.error == 0
-    assert np.array_equal(decoder.decode(encode(fresh, scale), share=False), fresh)
+    assert np.array_equal(decoder.decode(encode(fresh, scale)), fresh)
 
 
 def test_bent_latents_need_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_pictures_to_judge_by_have_no_say_in_the_fit() -> None:
 def test_figures_of_what_was_held_out_are_those_of_decoding_it() -> None:
     natives = [draw(seed, 24, 24) for seed in range(2)]
     decoder = fit(natives, bend=0.05)
-    shown = [decoder.decode(encode(native, 8, bend=0.05), share=False) for native in natives]
+    shown = [decoder.decode(encode(native, 8, bend=0.05)) for native in natives]
     levels = [np.abs(each.astype(int) - native).max(axis=2) for each, native in zip(shown, natives, strict=True)]
     shares = [(float((level == 0).mean()), float((level <= 4).mean())) for level in levels]
 

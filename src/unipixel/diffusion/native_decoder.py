@@ -111,7 +111,7 @@ class NativeDecoder:
         self,
         latent: torch.Tensor,
         *,
-        share: bool = True,
+        share: bool = False,
         palette: Palette | None = None,
         colors: int | Literal["auto"] | None = None,
     ) -> RGBA:
@@ -122,8 +122,8 @@ class NativeDecoder:
         latent : (channels, rows, cols) float
             As the UNet has it, on any device and in any precision.
         share : bool
-            Give native pixels that differ by noise alone one colour, as `unipixel.convert` does for cells
-            (`unipixel.grid.consensus`); the noise is measured on neighbouring pixels.
+            Give native pixels that differ by noise alone one colour (`unipixel.grid.consensus`). The noise is measured
+            on neighbours, which can't tell it from texture: good for art of plain colours, and wipes texture out.
         palette : Palette, optional
             Each pixel becomes its nearest colour of it, as in `unipixel.convert`.
         colors : int or "auto", optional

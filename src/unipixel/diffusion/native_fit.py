@@ -225,12 +225,12 @@ def _judged(
     natives: Sequence[RGBA],
     held: Sequence[int],
 ) -> NativeDecoder:
-    """A decoder with its figures on pictures that were set aside, each pixel by itself: no colours are shared."""
+    """A decoder with its figures on pictures that were set aside."""
     decoder = NativeDecoder(layout, reader, base_hash, HeldOut(0, 0, 0.0, 0.0, 0.0))
     off, errors = [], []
     for index in held:
         _check(layout, latents[index], natives[index], index)
-        shown = decoder.decode(latents[index], share=False)
+        shown = decoder.decode(latents[index])
         off.append(np.abs(shown.astype(np.int16) - natives[index]).max(axis=2).ravel())
         errors.append(distance(shown, natives[index]).ravel())
     levels, error = np.concatenate(off), np.concatenate(errors)
