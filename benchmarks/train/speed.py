@@ -19,8 +19,8 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
