@@ -158,3 +158,29 @@ class TestOnTheMicroBase:
         assert len(list(tmp_path.glob("*.png"))) == len(list(tmp_path.glob("native/*.png"))) == 2
 
         assert [each.state for each in draw(WISH, tmp_path, base="micro")] == ["kept", "kept", "drawn", "drawn"]
+
+
+@pytest.mark.torch
+def test_the_native_decoder_draws_on_the_grid_without_the_autoencoder(tmp_path):
+    from unipixel.diffusion import encode_images, load_base
+    from unipixel.diffusion.native_fit import fit_native_decoder
+    from unipixel.stages.base import base_path
+
+    base = load_base(base_path("micro"), device="cpu")
+    natives = [np.random.default_rng(seed).integers(0, 256, (6, 8, 4)).astype(np.uint8) for seed in range(3)]
+    for native in natives:
+        native[..., 3] = 255
+    latents = encode_images(base, [native.repeat(8, 0).repeat(8, 1) for native in natives], scale=8)
+    fitted = fit_native_decoder(latents, natives, scale=8, stride=8, base_hash=base.hash, method="ridge")
+    file = fitted.save(tmp_path / "native-decoder.safetensors")
+    wish = replace(WISH, prompts=("cow",), seeds=(1,), max_colors=None)
+
+    (plain,) = draw(wish, tmp_path / "drawn", base="micro")
+    (straight,) = draw(replace(wish, decoder=file), tmp_path / "drawn", base="micro")
+    raw, native = load_image(straight.file), load_image(straight.native)
+
+    assert straight.file != plain.file
+    assert np.array_equal(raw, native.repeat(8, 0).repeat(8, 1))
+    assert not np.array_equal(raw, load_image(plain.file))
+    with pytest.raises(OptionError, match="no native decoder beside the LoRA"):
+        draw(replace(wish, decoder=tmp_path / "none"), tmp_path / "drawn", base="micro")

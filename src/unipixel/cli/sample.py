@@ -51,6 +51,10 @@ from unipixel.stages.workspace import Workspace
 @click.option("--guidance", type=click.FloatRange(0, 100), help="Classifier-free guidance (CFG); 1 or less: none.")
 @click.option("--sampler", type=click.Choice(SAMPLER_NAMES), help="How it goes from noise to picture.")
 @click.option("--scale", type=click.IntRange(min=2), help="Canvas px per native px. Default: as the LoRA says.")
+@click.option(
+    "--decoder", type=click.Choice(["autoencoder", "native"]), default=None,
+    help="What decodes: native is the one beside the first LoRA, straight to native pixels. Default: autoencoder.",
+)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for the pictures.")
 @click.option("--sheet", "--grid", "sheet", is_flag=True, help="Write a contact sheet of all pictures too.")
 @click.option("--batch-size", metavar="N|auto", help="Pictures at once. Default: auto, as many as fit into memory.")
@@ -145,6 +149,7 @@ def _wish(
     sizes: tuple[str, ...],
     seed: str | None,
     scale: int | None,
+    decoder: str | None,
     **numbers: Any,
 ) -> Wish:
     """What is asked for, with what was not said filled in."""
@@ -154,6 +159,8 @@ def _wish(
     stack = tuple(map(parse_lora, loras))
     if workspace is not None and recipe is not None and not stack:
         stack = (_lora_of(workspace, run, recipe.sample.lora_weight),)
+    if decoder == "native" and not stack:
+        raise click.UsageError("--decoder native is the one beside a LoRA: name one with --lora.")
     defaults = defaults_for(base, stack, recipe)
     weights = _weights(lora_weights)
     called = [replace(lora, weight=1.0) if weights and not place else lora for place, lora in enumerate(stack)]
@@ -167,6 +174,7 @@ def _wish(
         weights=weights,
         scale=scale or defaults.scale,
         max_colors=defaults.max_colors,
+        decoder=stack[0].file.with_name("native-decoder.safetensors") if decoder == "native" else None,
         **{name: getattr(defaults, name) if value is None else value for name, value in numbers.items()},
     )
 

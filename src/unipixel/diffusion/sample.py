@@ -22,10 +22,12 @@ from unipixel.diffusion.adapter import loras_on
 from unipixel.diffusion.base import Base
 from unipixel.diffusion.conditions import Condition, encode_conditions
 from unipixel.diffusion.latents import decode_latent
+from unipixel.diffusion.native_decoder import NativeDecoder
 from unipixel.diffusion.out_of_memory import is_out_of_memory
 from unipixel.diffusion.picture_memory import pictures_at_once
 from unipixel.diffusion.schedulers import scheduler_for
 from unipixel.errors import CanvasError, ModelError
+from unipixel.grid import upscale
 from unipixel.progress import Event, Progress, quiet
 from unipixel.sampling.samplers import BASE, check_sampler
 
@@ -43,6 +45,7 @@ def sample_images(
     loras: Sequence[tuple[str | Path, float]] = (),
     sampler: str = BASE,
     batch_size: int | None = 1,
+    decoder: NativeDecoder | None = None,
     progress: Progress = quiet,
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Sample one picture for each prompt and seed.
@@ -72,6 +75,8 @@ def sample_images(
         A name of `unipixel.sampling.SAMPLER_NAMES`.
     batch_size : int, optional
         Pictures at once; None for as many as fit into memory. Where memory runs out, it is halved.
+    decoder : NativeDecoder, optional
+        Decodes instead of the autoencoder: pictures are native pixels, scaled up.
     progress : callable
 
     Yields
@@ -102,19 +107,24 @@ def sample_images(
                 seeds=seeds,
                 sampler=sampler,
                 batch_size=batch_size,
+                decoder=decoder,
                 progress=progress,
             )
 
     return sampled()
 
 
-def draw_images(base: Base, conditions: Sequence[Condition], **how: Any) -> Iterator[tuple[int, np.ndarray]]:
+def draw_images(
+    base: Base, conditions: Sequence[Condition], *, decoder: NativeDecoder | None = None, **how: Any
+) -> Iterator[tuple[int, np.ndarray]]:
     """Draw one picture for each condition with the UNet as it is: `draw_latents`, decoded.
 
     Parameters
     ----------
     base : Base
     conditions : sequence of Condition
+    decoder : NativeDecoder, optional
+        As for `sample_images`.
     **how
         Keywords of `draw_latents`.
 
@@ -124,6 +134,9 @@ def draw_images(base: Base, conditions: Sequence[Condition], **how: Any) -> Iter
         Index of the condition; ``(height, width, 4)`` uint8 RGBA, opaque.
     """
     for index, latent in draw_latents(base, conditions, **how):
+        if decoder is not None:
+            yield index, upscale(decoder.decode(latent), decoder.scale)
+            continue
         # one by one: at full size the autoencoder is what fills a GPU
         yield index, decode_latent(base, latent.to(next(base.vae.parameters()).device))
 

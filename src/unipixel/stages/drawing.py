@@ -15,6 +15,7 @@ from unipixel.conversion import Options, convert_with, save_conversion
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import OptionError
 from unipixel.extras import need
+from unipixel.files import sha256
 from unipixel.image import load_image, save_png
 from unipixel.progress import Event, Progress, quiet
 from unipixel.sampling import Drawing, Lora, check_sampler, contact_sheet, picture_notes, plain_text
@@ -48,6 +49,8 @@ class Wish:
     """Canvas px per native px; None where it is not known: then there is no true pixel art."""
     max_colors: int | None = None
     """Most colours of a native; None leaves its own."""
+    decoder: Path | None = None
+    """A native decoder that decodes instead of the autoencoder: its pictures are on the grid whatever was drawn."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,10 @@ def save_sheet(drawn: Sequence[Drawn], folder: Path) -> list[Path]:
 
 
 def _check(wish: Wish) -> None:
+    if wish.decoder is not None and not wish.decoder.is_file():
+        raise OptionError(
+            f"{wish.decoder}: no native decoder beside the LoRA. Trainings write it; use --decoder autoencoder."
+        )
     check_sampler(wish.sampler, wish.steps)
     if not wish.prompts:
         raise OptionError("There is no prompt to draw. Say one with --prompt, or name a file of them with --prompts.")
@@ -206,18 +213,20 @@ def _check(wish: Wish) -> None:
 
 
 def _place(drawing: Drawing, wish: Wish, folder: Path, base: str, force: bool) -> Drawn:
-    file = folder / _name(drawing, base)
+    file = folder / _name(drawing, base, wish.decoder)
     state: State = "kept" if file.exists() and not force else "planned"
     return Drawn(drawing, file, None if wish.scale is None else folder / NATIVE / file.name, state)
 
 
-def _name(drawing: Drawing, base: str) -> str:
+def _name(drawing: Drawing, base: str, decoder: Path | None) -> str:
     """File name: first words of the prompt, seed, and eight digits for everything that the picture depends on."""
     facts = {
         **vars(drawing),
         "base": Path(base).name,
         "loras": [(lora.hash, lora.weight) for lora in drawing.loras if lora.weight],
     }
+    if decoder is not None:
+        facts["decoder"] = sha256(decoder)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:8]
     words = re.sub(r"[^a-z0-9]+", "-", drawing.prompt.lower()).strip("-")[:_LONGEST_NAME].strip("-")
     return f"{words or 'picture'}-s{drawing.seed}-{digest}.png"
@@ -225,6 +234,7 @@ def _name(drawing: Drawing, base: str) -> str:
 
 def _draw_group(base: Any, wish: Wish, group: Sequence[Drawn], batch_size: int | None) -> Iterator[Drawn]:
     """Draw pictures of one size with the same LoRAs."""
+    from unipixel.diffusion.native_decoder import load_native_decoder
     from unipixel.diffusion.sample import sample_images
     from unipixel.diffusion.schedulers import model_note
 
@@ -241,6 +251,7 @@ def _draw_group(base: Any, wish: Wish, group: Sequence[Drawn], batch_size: int |
         loras=[(lora.file, lora.weight) for lora in first.loras],
         sampler=first.sampler,
         batch_size=batch_size,
+        decoder=None if wish.decoder is None else load_native_decoder(wish.decoder, base_hash=base.hash),
     )
     extra = {} if wish.scale is None else {"scale": wish.scale}
     for index, image in pictures:
