@@ -15,6 +15,8 @@ from unipixel.diffusion.latents import (
     encode_images,
     round_trip,
 )
+from unipixel.diffusion.native_decoder import DECODER_FILE, HeldOut, NativeDecoder, load_native_decoder
+from unipixel.diffusion.native_fit import fit_native_decoder
 from unipixel.diffusion.sample import draw_images, draw_latents, sample_images
 from unipixel.diffusion.schedulers import model_note
 from unipixel.diffusion.training import (
@@ -29,6 +31,7 @@ from unipixel.diffusion.training import (
 )
 
 __all__ = [
+    "DECODER_FILE",
     "LORA_FILE",
     "LOSS_FILE",
     "STATE_FILE",
@@ -36,8 +39,10 @@ __all__ = [
     "Base",
     "Condition",
     "EncodedPrompt",
+    "HeldOut",
     "ImageKey",
     "Latents",
+    "NativeDecoder",
     "Posterior",
     "Processes",
     "Texts",
@@ -50,8 +55,10 @@ __all__ = [
     "encode_conditions",
     "encode_images",
     "encode_prompt",
+    "fit_native_decoder",
     "join_processes",
     "load_base",
+    "load_native_decoder",
     "loras_on",
     "model_note",
     "remove_loras",
