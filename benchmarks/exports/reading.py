@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,13 +71,14 @@ def course(optimizer: Any, scheduler: Any, steps: int) -> list[float]:
     return rates
 
 
-def bring(name: str, checkout: Path) -> Any:
-    """Import a module of a trainer, with hollow ones for what is not installed."""
+def bring(name: str, checkout: Path, *, prepare: Callable[[], None] = lambda: None) -> Any:
+    """Import a module of a trainer, with hollow ones for what is not installed; ``prepare`` runs before each try."""
     if str(checkout) not in sys.path:
         sys.path.insert(0, str(checkout))
     own = {entry.name.removesuffix(".py") for entry in checkout.iterdir()}
     for _ in range(ATTEMPTS):
         try:
+            prepare()
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
             sys.modules[str(error.name)] = _Hollow(str(error.name))
