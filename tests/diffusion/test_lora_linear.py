@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -14,12 +15,12 @@ class _Quantized(nn.Linear):
     """Stands for a layer of 4 or 8 bits, which is a kind of linear layer too."""
 
 
-def _layers(**changes: object) -> tuple[nn.Module, nn.Module]:
+def _layers(width: int = 6, hidden: int = 5, **changes: object) -> tuple[nn.Module, nn.Module]:
     """Put the same LoRA on the same small network, once ours and once peft's."""
     torch.manual_seed(0)
-    ours = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4, bias=False)).requires_grad_(False)
+    ours = nn.Sequential(nn.Linear(width, hidden), nn.Tanh(), nn.Linear(hidden, 4, bias=False)).requires_grad_(False)
     peft = copy.deepcopy(ours)
-    settings = {"r": 3, "lora_alpha": 6, "target_modules": ["0", "2"], "init_lora_weights": False, **changes}
+    settings = {"r": 3, "lora_alpha": 5, "target_modules": ["0", "2"], "init_lora_weights": False, **changes}
     lean = LoraConfig(**settings)
     use_lean_layers(lean, ours)
     inject_adapter_in_model(lean, ours)
@@ -45,6 +46,14 @@ def test_output_and_gradients_are_those_of_peft(shape: tuple[int, ...]) -> None:
         torch.testing.assert_close(mine, theirs)
 
 
+def test_layer_and_lora_are_one_node() -> None:
+    ours, peft = _layers()
+    x = torch.randn(3, 6)
+
+    assert ours[0](x).grad_fn.name() == "_AddLoraBackward"
+    assert peft[0](x).grad_fn.name() != "_AddLoraBackward"
+
+
 def test_gradients_are_the_derivative() -> None:
     model, _ = _layers()
     model.double()
@@ -68,8 +77,8 @@ def test_input_that_needs_no_gradient_trains_the_lora_all_the_same() -> None:
 
 def test_without_gradients_the_bits_are_those_of_peft() -> None:
     # so that a LoRA in place and the same LoRA loaded by another program give the same output
-    ours, peft = _layers()
-    x = torch.randn(9, 6)
+    ours, peft = _layers(128, 128, r=32)  # wide enough for the two ways to round differently
+    x = torch.randn(64, 128)
     with torch.no_grad():
         assert torch.equal(ours(x), peft(x))
 
@@ -97,6 +106,25 @@ def test_autocast_goes_the_way_of_peft() -> None:
 
     assert mine.dtype == theirs.dtype
     assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("change", [lambda layer: layer.enable_adapters(False), lambda layer: layer.merge()])
+def test_a_lora_switched_off_or_merged_goes_the_way_of_peft(change: Callable[[LeanLinear], None]) -> None:
+    ours, peft = _layers()
+    x = torch.randn(4, 6, requires_grad=True)
+    for model in (ours, peft):
+        change(model[0])
+
+    assert torch.equal(ours[0](x), peft[0](x))
+
+
+def test_a_layer_of_another_dtype_than_its_lora_goes_the_way_of_peft() -> None:
+    ours, peft = _layers()
+    for model in (ours, peft):
+        model[0].base_layer.bfloat16()
+    x = torch.randn(4, 6, dtype=torch.bfloat16)
+
+    assert torch.equal(ours[0](x), peft[0](x))
 
 
 def test_two_loras_at_once_add_up() -> None:
