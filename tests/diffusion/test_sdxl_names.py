@@ -10,16 +10,20 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
-from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
+from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_open_clip_checkpoint
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 import unipixel.diffusion
+from lora.made import write
 from unipixel.diffusion import target_modules
 from unipixel.diffusion.adapter import TARGETS
 from unipixel.lora import UNetLayout, kohya_key
+from unipixel.lora.checkpoint import open_checkpoint
+from unipixel.lora.modules import ModuleName, known_modules
 
 CONFIG = Path(unipixel.diffusion.__file__).parent / "sdxl_config"
 PREFIX = "model.diffusion_model."
@@ -128,6 +132,15 @@ def test_every_key_is_the_name_that_the_checkpoint_has(
     assert len(keys) == count
 
 
+def test_all_modules_of_the_true_unet_are_known(unet: UNet2DConditionModel) -> None:
+    known = set(known_modules(UNetLayout())["unet"])
+    linear = [path for path, module in unet.named_modules() if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)]
+
+    assert not set(linear) - known
+    shapes = {path: len(unet.get_submodule(path).weight.shape) for path in linear}
+    assert {path: 4 if ModuleName("unet", path).is_convolution else 2 for path in linear} == shapes
+
+
 def test_text_encoders_have_the_names_that_files_have() -> None:
     expected = {
         f"lora_te{number}_text_model_encoder_layers_{layer}_{name}"
@@ -144,3 +157,25 @@ def test_text_encoders_have_the_names_that_files_have() -> None:
 
     assert keys == expected
     assert len(keys) == 264
+
+
+def test_weights_of_the_second_text_encoder_lie_where_diffusers_finds_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    width, start = 6, "conditioner.embedders.1.model."
+    shapes = {"text_projection": (width, width)}
+    for block in (f"transformer.resblocks.{layer}." for layer in range(3)):
+        shapes |= {f"{block}attn.in_proj_weight": (3 * width, width), f"{block}attn.out_proj.weight": (width, width)}
+        shapes |= {f"{block}mlp.c_fc.weight": (4 * width, width), f"{block}mlp.c_proj.weight": (width, 4 * width)}
+    tensors = {start + name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    file = write(
+        tmp_path / "x.safetensors", {**tensors, "model.diffusion_model.label_emb.0.0.weight": np.zeros((1, 1))}
+    )
+    checkpoint = open_checkpoint(file)
+
+    theirs = convert_open_clip_checkpoint(None, {name: torch.tensor(v) for name, v in tensors.items()}, prefix=start)
+    ours = {f"{name.path}.weight": name for name in checkpoint.modules() if name.model == "text_encoder_2"}
+
+    assert len(ours) == 3 * 6 + 1
+    assert theirs.keys() == ours.keys()
+    for path, name in ours.items():
+        assert np.array_equal(checkpoint.weight(checkpoint.slot(name)), theirs[path].numpy()), path

@@ -1,4 +1,4 @@
-"""Facts of a file: counted and measured, and what is wrong with it is said."""
+"""Info: what a file says, what it is, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,75 +9,139 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lora.made import CONV, FIRST, LINEAR, made
-from unipixel.errors import ModelError
-from unipixel.lora import LoraWeights, Pair, lora_info, pack, save_lora_file, thumbnail_bytes, thumbnail_uri
+from lora.made import BLOCK, delta, lora, write
+from unipixel.lora import describe, inspect_lora, thumbnail_uri, write_lora
+from unipixel.lora.modules import ModuleName
+from unipixel.lora.parts import Part
+from unipixel.lora.tensors import Stored
 
-PNG = b"\x89PNG\r\n\x1a\nrest"
+PNG = b"\x89PNG\r\n\x1a\n0000"
+NOTES = {
+    **describe(title="demo", trigger="nv-p1xel4rt", recipe={"name": "unipixel"}),
+    "ss_base_model_version": "sdxl_base_v1-0",
+    "ss_sd_model_name": "illustrious",
+    "modelspec.prediction_type": "v",
+    "modelspec.thumbnail": thumbnail_uri(PNG),
+    "ss_tag_frequency": json.dumps({"a": {"tree": 1, "rock": 2}, "b": {"tree": 3}}),
+    "ss_bucket_info": json.dumps({"buckets": {"0": {"resolution": [1152, 896], "count": 7}}}),
+}
 
 
-def test_a_sound_file_is_described(tmp_path: Path) -> None:
-    metadata = {
-        **made().metadata,
-        "ss_tag_frequency": json.dumps({"a": {f"tag{n}": n for n in range(30)}, "b": {"tag3": 100}}),
-        "ss_bucket_info": json.dumps({"buckets": {"0": {"resolution": [1152, 896], "count": 3}}}),
-        "unipixel.recipe": '{"name": "classic"}',
-        "modelspec.thumbnail": thumbnail_uri(PNG),
-        "modelspec.trigger_phrase": "nv",
-    }
-    weights = replace(made(keys=(LINEAR, CONV, FIRST)), metadata=metadata)
-    found = lora_info(save_lora_file(weights, tmp_path / "x.safetensors"))
+def test_all_that_the_file_says_is_told(tmp_path: Path) -> None:
+    found = inspect_lora(write_lora(tmp_path / "a.safetensors", lora(dtype="F16", metadata=NOTES)))
 
+    assert (found.kind, found.family, found.dtypes) == ("kohya", "sdxl", ("F16",))
+    assert found.modules == {"unet": 5, "text_encoder": 1, "text_encoder_2": 7}
+    assert (found.ranks, found.alphas) == ({3: 13}, {"2": 13})
+    assert (found.title, found.trigger, found.base_name) == ("demo", "nv-p1xel4rt", "illustrious")
+    assert (found.base_version, found.prediction_type) == ("sdxl_base_v1-0", "v")
+    assert list(found.tags.items()) == [("tree", 4), ("rock", 2)]
+    assert found.buckets == {"1152x896": 7}
+    assert found.recipe == {"name": "unipixel"}
+    assert found.thumbnail == "png"
+    assert found.bytes == (tmp_path / "a.safetensors").stat().st_size
+    assert [(check.name, check.holds) for check in found.hashes] == [
+        ("sshs_model_hash", True),
+        ("modelspec.hash_sha256", True),
+    ]
     assert found.warnings == []
-    assert (found.format, found.dtype, found.ranks, found.alphas) == ("kohya", "F16", {3: 3}, {1.5: 3})
-    assert {part: facts.modules for part, facts in found.parts.items()} == {"unet": 2, "text_encoder": 1}
-    norms = {key: float(np.linalg.norm(pair.delta())) for key, pair in weights.pairs.items()}
-    unet = found.parts["unet"]
-    assert unet.norm == pytest.approx((norms[LINEAR] ** 2 + norms[CONV] ** 2) ** 0.5, rel=1e-5)
-    assert norms[unet.largest] == pytest.approx(unet.largest_norm, rel=1e-5)
-    assert unet.largest_norm == pytest.approx(max(norms[LINEAR], norms[CONV]), rel=1e-5)
-    assert list(found.tags.items())[:2] == [("tag3", 103), ("tag29", 29)]
-    assert len(found.tags) == 20
-    assert found.buckets == {"1152x896": 3}
-    assert found.stated["recipe"] == "classic"
-    assert found.stated["trigger"] == "nv"
-    assert found.thumbnail
+
+
+def test_norms_are_those_of_the_differences(tmp_path: Path) -> None:
+    meant = lora()
+    found = inspect_lora(write_lora(tmp_path / "a.safetensors", meant))
+
+    norms = sorted(np.linalg.norm(delta(part)) for name, part in meant.parts.items() if name.model == "text_encoder_2")
+    blocks = {block.block: block for block in found.blocks}
+    assert list(blocks) == ["input_blocks.2", "input_blocks.4", "output_blocks.2", "text_encoder", "text_encoder_2"]
+    assert blocks["text_encoder_2"].largest == pytest.approx(norms[-1], rel=1e-4)
+    assert blocks["text_encoder_2"].median == pytest.approx(norms[3], rel=1e-4)
+    assert blocks["input_blocks.4"].modules == 3
 
 
 def test_an_edited_file_is_noticed(tmp_path: Path) -> None:
-    file = save_lora_file(made(), tmp_path / "x.safetensors")
-    content = bytearray(file.read_bytes())
-    content[-1] ^= 1
-    file.write_bytes(content)
+    file = write_lora(tmp_path / "a.safetensors", lora(metadata=NOTES))
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
 
-    assert [w for w in lora_info(file).warnings if "edited, or damaged" in w]
+    found = inspect_lora(file)
 
-
-def test_broken_and_empty_modules_are_named(tmp_path: Path) -> None:
-    zero = Pair(np.ones((1, 8), np.float32), np.zeros((10, 1), np.float32), 1.0)
-    broken = Pair(np.full((1, 6), np.nan, np.float32), np.ones((12, 1), np.float32), 1.0)
-    found = lora_info(save_lora_file(LoraWeights({LINEAR: zero, FIRST: broken}), tmp_path / "x.safetensors"))
-
-    assert (found.zero_modules, found.broken_modules) == ([LINEAR], [FIRST])
-    assert len(found.warnings) == 2
+    assert [check.holds for check in found.hashes] == [False, False]
+    assert any("not the hash of the tensors" in warning for warning in found.warnings)
 
 
-def test_a_file_that_a1111_would_hide_is_named(tmp_path: Path) -> None:
-    pair = made().pairs[LINEAR]
+def changed(name: tuple[str, str], up: float, metadata: dict[str, str] | None = None):
+    meant = lora(metadata=NOTES if metadata is None else metadata)
+    part = meant.parts[ModuleName(*name)]
+    filled = Stored.of(np.full(part.up.shape, up), "F32")
+    return replace(meant, parts=meant.parts | {ModuleName(*name): Part(part.down, filled, part.alpha)})
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (changed(("unet", f"{BLOCK}.attn1.to_k"), np.nan), "1 modules hold numbers that are not finite, such as down"),
+        (changed(("unet", f"{BLOCK}.attn1.to_k"), 0.0), "1 modules are zero and do nothing, such as down_blocks"),
+        (lora(metadata={"ss_base_model_version": "sd_v1"}), "A1111 takes the file for a LoRA of SD 1"),
+        (lora(), "no ss_base_model_version"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told(tmp_path: Path, made, message: str) -> None:
+    (warning,) = inspect_lora(write_lora(tmp_path / "a.safetensors", made)).warnings
+
+    assert message in warning
+
+
+def test_the_last_layer_of_the_first_encoder_is_zero_in_every_sdxl_lora(tmp_path: Path) -> None:
+    made = changed(("text_encoder", "text_model.encoder.layers.0.self_attn.q_proj"), 0.0)
+
+    found = inspect_lora(write_lora(tmp_path / "a.safetensors", made))
+
+    assert found.zero_modules == 1
+    assert found.warnings == []
+
+
+def test_unlike_alphas_are_told(tmp_path: Path) -> None:
+    meant = lora(metadata=NOTES)
+    meant = replace(meant, parts=meant.parts | lora(1, alpha=1.0, only="attn2").parts)
+
+    (warning,) = inspect_lora(write_lora(tmp_path / "a.safetensors", meant)).warnings
+
+    assert "alphas differ" in warning
+
+
+def test_a_lora_of_another_model_is_told_and_not_refused(tmp_path: Path) -> None:
+    key = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k"
+    other = "lora_unet_down_blocks_3_nothing"
     tensors = {
-        f"{LINEAR}.lora_{side}.weight": ("F32", half.shape, half.tobytes())
-        for side, half in (("down", pair.down), ("up", pair.up))
+        f"{k}.{end}.weight": np.ones(shape)
+        for k in (key, other)
+        for end, shape in (("lora_down", (2, 768)), ("lora_up", (3, 2)))
     }
-    (tmp_path / "x.safetensors").write_bytes(b"".join(pack(tensors, {"ss_tag_frequency": "{broken"})))
 
-    assert "A1111" in lora_info(tmp_path / "x.safetensors").warnings[0]
+    found = inspect_lora(write(tmp_path / "a.safetensors", tensors | {"bundle_emb.a.clip_l": np.ones(1)}))
+
+    assert found.family == "sd1"
+    assert found.modules == {"unet": 1, "unknown": 1}
+    assert found.hashes == []
+    assert [
+        any(word in warning for warning in found.warnings) for word in ("not those of SDXL", "embeddings", "no alpha")
+    ] == [True] * 3
 
 
-def test_a_thumbnail_is_a_data_uri_there_and_back() -> None:
-    assert thumbnail_uri(PNG).startswith("data:image/png;base64,")
-    assert thumbnail_bytes(thumbnail_uri(PNG)) == PNG
-    with pytest.raises(ModelError, match="PNG"):
-        thumbnail_uri(b"GIF89a")
-    for wrong in ("", "hello", "data:text/plain;base64,AAAA", "data:image/png;base64,*"):
-        with pytest.raises(ModelError, match="data URI"):
-            thumbnail_bytes(wrong)
+def test_a_folder_of_peft_is_told(tmp_path: Path) -> None:
+    folder = write_lora(tmp_path / "a", lora(metadata=NOTES), form="peft")
+
+    found = inspect_lora(folder)
+
+    assert (found.kind, found.sha256, found.warnings) == ("peft", "", [])
+    assert found.bytes == sum(file.stat().st_size for file in folder.glob("*/*.safetensors"))
+
+
+def test_metadata_that_is_no_json_is_no_reason_to_fail(tmp_path: Path) -> None:
+    notes = {"ss_tag_frequency": "{", "ss_bucket_info": "[]", "unipixel.recipe": "3", "unipixel.history": "{}"}
+
+    found = inspect_lora(write_lora(tmp_path / "a.safetensors", lora(metadata=NOTES | notes)))
+
+    assert (found.tags, found.buckets, found.recipe, found.history) == ({}, {}, {}, [])

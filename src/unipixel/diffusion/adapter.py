@@ -21,11 +21,10 @@ from unipixel.diffusion.base import Base
 from unipixel.diffusion.lora_linear import use_lean_layers
 from unipixel.errors import ModelError
 from unipixel.files import write_atomic
-from unipixel.lora.file import pack
-from unipixel.lora.metadata import with_hashes
+from unipixel.lora.model import layout_note
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET, UNetLayout, kohya_key, match_keys
-from unipixel.lora.read import read_pairs
-from unipixel.lora.weights import Pair
+from unipixel.lora.parts import Part, read_parts
+from unipixel.lora.write import pack_lora
 
 TARGETS = ("attention", "linear", "all", "full")
 """Named sets of adapted UNet modules; each holds the one before it. Counts are those of the true SDXL UNet.
@@ -163,7 +162,7 @@ def save_lora(
     layout : UNetLayout
     path : Path
     metadata : mapping of str to str
-        Hashes are added.
+        Hashes are added, and the layout of a UNet that has not SDXL's.
     dtype : torch.dtype
         Of the stored weights.
     text_encoders : sequence of Module
@@ -177,10 +176,7 @@ def save_lora(
     for name, encoder in zip((TEXT_ENCODER, TEXT_ENCODER_2), text_encoders, strict=False):
         found |= lora_tensors(encoder, layout, dtype=dtype, name=name)
     tensors = {name: to_bytes(tensor) for name, tensor in found.items()}
-    trainer_keys = {key: text for key, text in metadata.items() if key.startswith("ss_")}
-    bare_header, data = pack(tensors, trainer_keys)
-    header, data = pack(tensors, with_hashes(metadata, data, len(bare_header)))
-    return write_atomic(path, header + data)
+    return write_atomic(path, b"".join(pack_lora(tensors, {**metadata, **layout_note(layout)})))
 
 
 def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -> None:
@@ -199,7 +195,7 @@ def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -
     ModelError
         If it adapts modules that are not trained, or has another rank.
     """
-    parts = read_pairs(path).pairs
+    parts = read_parts(path).parts
     layers = {name: dict(lora_layers(model)) for name, model in models.items()}
     found, unknown = match_keys(parts, {name: list(those) for name, those in layers.items()}, layout)
     if unknown:
@@ -208,15 +204,15 @@ def load_into(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path) -
             "Choose wider lora.targets, or set train.text_encoder_learning_rate where it has parts for text encoders"
         )
     for key, (name, module) in found.items():
-        pair, layer = parts[key], layers[name][module]
-        if pair.rank != layer.r[TRAINED]:
+        part, layer = parts[key], layers[name][module]
+        if part.rank != layer.r[TRAINED]:
             raise ModelError(
-                f"{path}: {key} has rank {pair.rank}, but rank {layer.r[TRAINED]} is trained. Set lora.rank, or change "
+                f"{path}: {key} has rank {part.rank}, but rank {layer.r[TRAINED]} is trained. Set lora.rank, or change "
                 "the file with: unipixel lora resize"
             )
-        _check_shape(path, key, pair, tuple(layer.get_base_layer().weight.shape))
-        share = pair.alpha / pair.rank / layer.scaling[TRAINED]
-        for weight, value in zip(_weights(layer, TRAINED), (pair.down, pair.up * share), strict=True):
+        _check_shape(path, key, part, tuple(layer.get_base_layer().weight.shape))
+        down, up = part.down.array(), part.up.array() * (part.scale / layer.scaling[TRAINED])
+        for weight, value in zip(_weights(layer, TRAINED), (down, up), strict=True):
             weight.data = torch.from_numpy(value).to(weight.device, torch.float32).reshape(weight.shape)
 
 
@@ -228,8 +224,8 @@ def loras_on(base: Base, loras: Sequence[tuple[str | Path, float]]) -> Iterator[
     ----------
     base : Base
     loras : sequence of (path, weight)
-        Files in kohya's format (ours or anyone's), or as diffusers and peft write them; several add up. Parts for
-        the text encoders are used too.
+        In any format that `unipixel.lora.parts.read_parts` knows, ours or anyone's; several add up. Parts for the
+        text encoders are used too.
 
     Raises
     ------
@@ -283,7 +279,7 @@ def _inject(model: nn.Module, config: LoraConfig, adapter: str) -> None:
 
 def _add_file(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path, adapter: str) -> list[str]:
     """Put one file onto the models, switched off; the names of those that it has parts for."""
-    parts = read_pairs(path).pairs
+    parts = read_parts(path).parts
     modules = {name: _adaptable(model) for name, model in models.items()}
     found, unknown = match_keys(parts, {name: list(those) for name, those in modules.items()}, layout)
     if unknown:
@@ -300,22 +296,22 @@ def _add_file(models: Mapping[str, nn.Module], layout: UNetLayout, path: Path, a
     return sorted({name for name, _ in found.values()})
 
 
-def _add_part(model: nn.Module, parts: Mapping[str, Pair], adapter: str) -> None:
+def _add_part(model: nn.Module, parts: Mapping[str, Part], adapter: str) -> None:
     first = next(iter(parts.values()))
     config = LoraConfig(
         r=first.rank,
         lora_alpha=first.alpha,
         target_modules=list(parts),
-        rank_pattern={f"^{module}": pair.rank for module, pair in parts.items() if pair.rank != first.rank},
-        alpha_pattern={f"^{module}": pair.alpha for module, pair in parts.items() if pair.alpha != first.alpha},
+        rank_pattern={f"^{module}": part.rank for module, part in parts.items() if part.rank != first.rank},
+        alpha_pattern={f"^{module}": part.alpha for module, part in parts.items() if part.alpha != first.alpha},
     )
     _inject(model, config, adapter)
-    for module, pair in parts.items():
+    for module, part in parts.items():
         layer: Any = model.get_submodule(module)
         own = layer.get_base_layer().weight
         dtype = own.dtype if own.dtype in _COMPUTED else torch.float32  # a base in 8 or 4 bits is no measure
-        for weight, value in zip(_weights(layer, adapter), (pair.down, pair.up), strict=True):
-            weight.data = torch.from_numpy(value).to(own.device, dtype).reshape(weight.shape)
+        for weight, value in zip(_weights(layer, adapter), (part.down, part.up), strict=True):
+            weight.data = torch.from_numpy(value.array()).to(own.device, dtype).reshape(weight.shape)
 
 
 def _adaptable(model: nn.Module) -> dict[str, tuple[int, ...]]:
@@ -331,8 +327,8 @@ def _adaptable(model: nn.Module) -> dict[str, tuple[int, ...]]:
     return modules
 
 
-def _check_shape(path: Path, key: str, pair: Pair, shape: tuple[int, ...]) -> None:
-    down, up = pair.down.shape, pair.up.shape
+def _check_shape(path: Path, key: str, part: Part, shape: tuple[int, ...]) -> None:
+    down, up = part.down.shape, part.up.shape
     fits = down[1] == shape[1] and up[0] == shape[0] and (len(shape) == 2 or down[2:] == shape[2:])
     # linear projections are sometimes stored as 1x1 convolutions
     if not fits or (len(shape) == 2 and any(n != 1 for n in (*down[2:], *up[2:]))):

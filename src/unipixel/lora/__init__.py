@@ -1,44 +1,45 @@
-"""LoRA files without torch: their key names, their metadata, and the bytes they are made of."""
+"""LoRA files without torch: read, look into, convert, merge, resize and write those of every trainer."""
 
 from __future__ import annotations
 
-from unipixel.lora.combine import merge, resize
-from unipixel.lora.extraction import extract
+from unipixel.lora.bake import Baked, bake_loras
+from unipixel.lora.extract import extract_lora
 from unipixel.lora.file import Header, TensorEntry, pack, read_header, read_metadata
-from unipixel.lora.info import LoraInfo, lora_info
-from unipixel.lora.into_checkpoint import merge_into_checkpoint
+from unipixel.lora.info import LoraInfo, inspect_lora
+from unipixel.lora.merge import merge_loras
 from unipixel.lora.metadata import describe, tag_frequency, training_facts, with_hashes
+from unipixel.lora.model import Lora, read_lora
 from unipixel.lora.names import UNetLayout, kohya_key, match_keys
-from unipixel.lora.read import read_lora
-from unipixel.lora.save import save_lora_file
+from unipixel.lora.resize import Kept, resize_lora
 from unipixel.lora.settings import TrainingSettings
-from unipixel.lora.thumbnail import thumbnail_bytes, thumbnail_uri
-from unipixel.lora.weights import LoraWeights, Pair
+from unipixel.lora.thumbnail import read_thumbnail, thumbnail_uri
+from unipixel.lora.write import write_lora
 
 __all__ = [
+    "Baked",
     "Header",
+    "Kept",
+    "Lora",
     "LoraInfo",
-    "LoraWeights",
-    "Pair",
     "TensorEntry",
     "TrainingSettings",
     "UNetLayout",
+    "bake_loras",
     "describe",
-    "extract",
+    "extract_lora",
+    "inspect_lora",
     "kohya_key",
-    "lora_info",
     "match_keys",
-    "merge",
-    "merge_into_checkpoint",
+    "merge_loras",
     "pack",
     "read_header",
     "read_lora",
     "read_metadata",
-    "resize",
-    "save_lora_file",
+    "read_thumbnail",
+    "resize_lora",
     "tag_frequency",
-    "thumbnail_bytes",
     "thumbnail_uri",
     "training_facts",
     "with_hashes",
+    "write_lora",
 ]

@@ -17,8 +17,8 @@ from typing import Any
 
 from unipixel.errors import ModelError
 
-ITEM_BYTES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2}
-ITEM_BYTES |= {"I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
+_BYTES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2}
+_BYTES |= {"I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
 """Bytes of one number, by the name of its dtype in the format."""
 _LONGEST_HEADER = 100_000_000  # the format's own limit, bytes
 
@@ -110,25 +110,50 @@ def pack(tensors: Mapping[str, tuple[str, Sequence[int], bytes]], metadata: Mapp
         If the bytes of a tensor do not fit its dtype and shape.
     """
     for name, (dtype, shape, raw) in tensors.items():
-        if len(raw) != ITEM_BYTES[dtype] * prod(shape):
+        if len(raw) != byte_count(dtype, shape):
             raise ModelError(f"{name}: {len(raw)} bytes do not fill {dtype} of shape {tuple(shape)}")
-    names, header = lay_out({name: (dtype, shape) for name, (dtype, shape, _) in tensors.items()}, metadata)
+    names = sorted(tensors, key=lambda name: (-_BYTES[tensors[name][0]], name))
+    header = head_bytes({name: tensors[name][:2] for name in names}, metadata)
     return header, b"".join(tensors[name][2] for name in names)
 
 
-def lay_out(tensors: Mapping[str, tuple[str, Sequence[int]]], metadata: Mapping[str, str]) -> tuple[list[str], bytes]:
-    """Order of the tensors in a file, and its header, from names, dtypes and shapes alone; see `pack`."""
-    names = sorted(tensors, key=lambda name: (-ITEM_BYTES[tensors[name][0]], name))
+def head_bytes(tensors: Mapping[str, tuple[str, Sequence[int]]], metadata: Mapping[str, str]) -> bytes:
+    """Everything that comes before the tensors of a ``.safetensors`` file.
+
+    Parameters
+    ----------
+    tensors : mapping
+        Name to (dtype, shape), in the order in which the tensors follow, without gaps.
+    metadata : mapping of str to str
+        Written in the order of its keys.
+
+    Returns
+    -------
+    bytes
+        Of a length that divides by 8.
+    """
     entries: dict[str, Any] = {"__metadata__": {key: metadata[key] for key in sorted(metadata)}} if metadata else {}
     position = 0
-    for name in names:
-        dtype, shape = tensors[name]
-        size = ITEM_BYTES[dtype] * prod(shape)
+    for name, (dtype, shape) in tensors.items():
+        size = byte_count(dtype, shape)
         entries[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [position, position + size]}
         position += size
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     text += b" " * (-len(text) % 8)
-    return names, struct.pack("<Q", len(text)) + text
+    return struct.pack("<Q", len(text)) + text
+
+
+def byte_count(dtype: str, shape: Sequence[int]) -> int:
+    """Bytes that a tensor fills.
+
+    Raises
+    ------
+    ModelError
+        If the dtype is not known.
+    """
+    if dtype not in _BYTES:
+        raise ModelError(f"no tensor type {dtype!r} is known here; save the model as float16, bfloat16 or float32")
+    return _BYTES[dtype] * prod(shape)
 
 
 def _parse(raw: bytes, file: Path, data_start: int) -> Header:

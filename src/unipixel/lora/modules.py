@@ -1,98 +1,88 @@
-"""Every module of SDXL that a LoRA can be for: a table of paths, so that names need no model to be understood.
+"""Modules that a LoRA for SDXL can be for, written down without the model itself.
 
-Figures of the layout: SDXL's own ``config.json`` of the UNet and of the two text encoders, as Stability AI
-publishes them (huggingface.co/stabilityai/stable-diffusion-xl-base-1.0).
+The list is of the widest SDXL there is (ten transformers deep everywhere, attention at each resolution, 32 layers in
+both text encoders), so that a name is found whatever the size of the model: which of them a base really has is known
+when one is at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET, UNetLayout
 
-SDXL_LAYOUT = UNetLayout()
-"""SDXL's block numbers."""
-TRANSFORMERS = (0, 2, 10)
-"""Transformer blocks of each attention, by down block; the middle has those of the last."""
-TEXT_LAYERS = {TEXT_ENCODER: 12, TEXT_ENCODER_2: 32}
-"""Layers of the text encoders."""
-_RESNET = ("conv1", "time_emb_proj", "conv2")
-_BLOCK = (
-    *(f"attn{which}.{part}" for which in (1, 2) for part in ("to_q", "to_k", "to_v", "to_out.0")),
-    "ff.net.0.proj",
-    "ff.net.2",
-)
-_OUTSIDE = (
-    "conv_in",
-    "time_embedding.linear_1",
-    "time_embedding.linear_2",
-    "add_embedding.linear_1",
-    "add_embedding.linear_2",
-    "conv_out",
-)
-_TEXT = (*(f"self_attn.{part}" for part in ("k_proj", "v_proj", "q_proj", "out_proj")), "mlp.fc1", "mlp.fc2")
+_DEPTH = 10
+_TEXT_LAYERS = 32
+_RESNET = ("conv1", "time_emb_proj", "conv2", "conv_shortcut")
+_ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
+_OUTSIDE = ("conv_in", "time_embedding.linear_1", "time_embedding.linear_2", "conv_out")
+_SIZE_AND_POOLED = ("add_embedding.linear_1", "add_embedding.linear_2")
+_TEXT = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj", "mlp.fc1", "mlp.fc2")
+_CONVOLUTIONS = ("conv1", "conv2", "conv_shortcut", "conv", "conv_in", "conv_out")
 
 
-def sdxl_modules(layout: UNetLayout = SDXL_LAYOUT) -> dict[str, list[str]]:
-    """Paths of all linear layers and convolutions, as diffusers and transformers name them.
+class ModuleName(NamedTuple):
+    """A module of SDXL."""
+
+    model: str
+    """``"unet"``, ``"text_encoder"`` or ``"text_encoder_2"``."""
+    path: str
+    """In diffusers or transformers; those of text encoders begin with ``text_model.``."""
+
+    @property
+    def is_convolution(self) -> bool:
+        """Whether its weight has four axes."""
+        return self.model == UNET and self.path.rsplit(".", 1)[-1] in _CONVOLUTIONS
+
+    @property
+    def is_transformer(self) -> bool:
+        """Whether it is a linear layer of the UNet's transformers."""
+        return self.model == UNET and ".attentions." in self.path
+
+
+@cache
+def known_modules(layout: UNetLayout) -> dict[str, tuple[str, ...]]:
+    """Paths of all modules that an SDXL of this layout can have, by model.
 
     Parameters
     ----------
     layout : UNetLayout
-        Another number of layers a block, for a UNet of SDXL's kind in another size.
 
     Returns
     -------
-    dict
-        ``"unet"``, ``"text_encoder"``, ``"text_encoder_2"``, each to its paths. Text encoders: the layers of their
-        blocks, and the second's ``text_projection``; their paths begin with ``text_model.``.
+    dict of str to tuple of str
     """
-    found = {UNET: list(unet_modules(layout))}
-    for name, count in TEXT_LAYERS.items():
-        found[name] = [f"text_model.encoder.layers.{n}.{part}" for n in range(count) for part in _TEXT]
-    found[TEXT_ENCODER_2].append("text_projection")
-    return found
+    layers = [f"text_model.encoder.layers.{number}.{name}" for number in range(_TEXT_LAYERS) for name in _TEXT]
+    return {
+        UNET: tuple(_unet_paths(layout)),
+        TEXT_ENCODER: tuple(layers),
+        TEXT_ENCODER_2: (*layers, "text_projection"),
+    }
 
 
-def unet_modules(layout: UNetLayout = SDXL_LAYOUT, transformers: Sequence[int] = TRANSFORMERS) -> Iterator[str]:
-    """Paths of the UNet's linear layers and convolutions.
-
-    Parameters
-    ----------
-    layout : UNetLayout
-    transformers : sequence of int
-        Transformer blocks of each attention by down block, 0 without attention.
-    """
-    yield from _OUTSIDE
-    last = len(layout.layers) - 1
-    for level, layers in enumerate(layout.layers):
-        for j in range(layers):
-            # the first residual block of a lower level has more channels out than in, so it needs a shortcut
-            yield from _layer(f"down_blocks.{level}", j, transformers[level], shortcut=j == 0 and level > 0)
-        if level < last:
+def _unet_paths(layout: UNetLayout) -> Iterator[str]:
+    yield from (*_OUTSIDE, *_SIZE_AND_POOLED)
+    yield from _block("mid_block", 2, 1)
+    levels = len(layout.layers)
+    for level, count in enumerate(layout.layers):
+        yield from _block(f"down_blocks.{level}", count, count)
+        if level < levels - 1:
             yield f"down_blocks.{level}.downsamplers.0.conv"
-    yield from _resnet("mid_block.resnets.0", shortcut=False)
-    yield from _attention("mid_block.attentions.0", transformers[last])
-    yield from _resnet("mid_block.resnets.1", shortcut=False)
-    for level, layers in enumerate(layout.layers[::-1]):
-        for j in range(layers + 1):
-            yield from _layer(f"up_blocks.{level}", j, transformers[last - level], shortcut=True)
-        if level < last:
+    for level, count in enumerate(layout.layers[::-1]):
+        yield from _block(f"up_blocks.{level}", count + 1, (count + 1) * layout.up_attention[level])
+        if level < levels - 1:
             yield f"up_blocks.{level}.upsamplers.0.conv"
 
 
-def _layer(block: str, j: int, transformers: int, *, shortcut: bool) -> Iterator[str]:
-    yield from _resnet(f"{block}.resnets.{j}", shortcut=shortcut)
-    if transformers:
-        yield from _attention(f"{block}.attentions.{j}", transformers)
-
-
-def _resnet(path: str, *, shortcut: bool) -> Iterator[str]:
-    yield from (f"{path}.{part}" for part in _RESNET)
-    if shortcut:
-        yield f"{path}.conv_shortcut"
-
-
-def _attention(path: str, count: int) -> Iterator[str]:
-    yield from (f"{path}.{part}" for part in ("proj_in", "proj_out"))
-    yield from (f"{path}.transformer_blocks.{n}.{part}" for n in range(count) for part in _BLOCK)
+def _block(block: str, resnets: int, attentions: int) -> Iterator[str]:
+    for j in range(resnets):
+        yield from (f"{block}.resnets.{j}.{name}" for name in _RESNET)
+    for j in range(attentions):
+        start = f"{block}.attentions.{j}"
+        yield from (f"{start}.proj_in", f"{start}.proj_out")
+        for depth in range(_DEPTH):
+            inner = f"{start}.transformer_blocks.{depth}"
+            yield from (f"{inner}.{attention}.{name}" for attention in ("attn1", "attn2") for name in _ATTENTION)
+            yield from (f"{inner}.ff.net.0.proj", f"{inner}.ff.net.2")

@@ -25,7 +25,14 @@ from typing import Any
 from unipixel.errors import ModelError
 
 UNET, TEXT_ENCODER, TEXT_ENCODER_2 = "unet", "text_encoder", "text_encoder_2"
+MODELS = (UNET, TEXT_ENCODER, TEXT_ENCODER_2)
+"""The models of SDXL that a LoRA can be for, by diffusers' names."""
 _PREFIX = {UNET: "lora_unet_", TEXT_ENCODER: "lora_te1_", TEXT_ENCODER_2: "lora_te2_"}
+_COMFY = {
+    UNET: "diffusion_model.",
+    TEXT_ENCODER: "text_encoders.clip_l.transformer.",
+    TEXT_ENCODER_2: "text_encoders.clip_g.transformer.",
+}
 
 _INSIDE_RESNET = {
     "norm1": "in_layers.0",
@@ -127,9 +134,18 @@ def kohya_key(model: str, path: str, layout: UNetLayout) -> str:
     """
     if model == UNET:
         return _PREFIX[UNET] + sgm_path(path, layout).replace(".", "_")
-    if path != "text_projection" and not path.startswith("text_model."):
-        path = f"text_model.{path}"
-    return _PREFIX[model] + path.replace(".", "_")
+    return _PREFIX[model] + text_path(path).replace(".", "_")
+
+
+def text_path(path: str) -> str:
+    """Path of a text encoder's module as files spell it: in ``text_model.``, but for the projection after it.
+
+    Examples
+    --------
+    >>> text_path("encoder.layers.0.mlp.fc1")
+    'text_model.encoder.layers.0.mlp.fc1'
+    """
+    return path if path == "text_projection" or path.startswith("text_model.") else f"text_model.{path}"
 
 
 def match_keys(
@@ -137,8 +153,8 @@ def match_keys(
 ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
     """Find the module that each name in a LoRA file belongs to.
 
-    Understands kohya's names with sgm or with diffusers block names, and the keys that diffusers and peft write
-    (``unet.<path>``).
+    Understands kohya's names with sgm or with diffusers block names, the keys that diffusers writes
+    (``unet.<path>``), those of peft for one model (``<path>``) and ComfyUI's own (``diffusion_model.<sgm path>``).
 
     Parameters
     ----------
@@ -167,12 +183,18 @@ def match_keys(
 
 def _aliases(model: str, path: str, layout: UNetLayout) -> set[str]:
     names = {f"{model}.{path}", _PREFIX[model] + path.replace(".", "_")}
-    if model != UNET:
-        names.add(f"{model}.text_model.{path}")
-        if model == TEXT_ENCODER:
-            names.add(kohya_key(model, path, layout).replace("lora_te1_", "lora_te_"))
-    with suppress(ModelError):  # containers and norms, which no LoRA names
-        names.add(kohya_key(model, path, layout))
+    if model == UNET:
+        names.add(path)
+        with suppress(ModelError):  # containers and norms, which no LoRA names
+            sgm = sgm_path(path, layout)
+            names |= {_PREFIX[UNET] + sgm.replace(".", "_"), _COMFY[UNET] + sgm}
+        return names
+    long = text_path(path)
+    # without text_model too: files made with transformers from 5.6 on may lack it
+    for spelt in (long, long.removeprefix("text_model.")):
+        names |= {f"{model}.{spelt}", _PREFIX[model] + spelt.replace(".", "_"), _COMFY[model] + spelt}
+    if model == TEXT_ENCODER:
+        names.add("lora_te_" + long.replace(".", "_"))
     return names
 
 

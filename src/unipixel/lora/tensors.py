@@ -1,127 +1,88 @@
-"""Tensors of a ``.safetensors`` file one at a time, so that a whole checkpoint never lies in memory."""
+"""Tensors of a ``.safetensors`` file, each mapped into memory when it is asked for and let go with its array."""
 
 from __future__ import annotations
 
-import mmap
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import prod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
-import numpy.typing as npt
+import numpy as np
+from numpy.typing import NDArray
 
 from unipixel.errors import ModelError
-from unipixel.files import replacing
-from unipixel.lora.file import ITEM_BYTES, lay_out, read_header
-from unipixel.lora.numbers import decode
+from unipixel.lora.dtypes import Bytes, Floats, decode, encode
+from unipixel.lora.file import Header, byte_count, read_header
 
-Entry = tuple[str, str, Sequence[int], "bytes | Callable[[], bytes]"]
-"""Name, dtype as the format names it, shape, and the bytes, or what gives them when their turn comes."""
-
-
-class TensorFile:
-    """A ``.safetensors`` file opened for reading, through a memory map.
-
-    Parameters
-    ----------
-    path : path
-
-    Raises
-    ------
-    ModelError
-        As `read_header` does.
-
-    Examples
-    --------
-    ::
-
-        with TensorFile("lora.safetensors") as file:
-            for name in file.header.tensors:
-                print(name, file.read(name).shape)
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self.header = read_header(self.path)
-        with open(self.path, "rb") as stream:
-            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def __enter__(self) -> TensorFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._map.close()
-
-    def raw(self, name: str) -> bytes:
-        """Bytes of a tensor as they lie in the file."""
-        entry = self.header.tensors[name]
-        start = self.header.data_start
-        return self._map[start + entry.begin : start + entry.end]
-
-    def read(self, name: str) -> npt.NDArray[Any]:
-        """Tensor as an array, see `decode`.
-
-        Raises
-        ------
-        ModelError
-            If its dtype is unknown, or its bytes do not fill its shape.
-        """
-        entry = self.header.tensors[name]
-        expected = ITEM_BYTES.get(entry.dtype, 0) * prod(entry.shape)
-        if expected and entry.end - entry.begin != expected:
-            raise ModelError(f"{self.path}: {name} has not the bytes that its shape needs; the file is damaged")
-        try:
-            return decode(entry.dtype, entry.shape, self.raw(name))
-        except ModelError as error:
-            raise ModelError(f"{self.path}: {name}: {error}") from error
+PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
+"""Endings of Python pickles."""
 
 
-def write_tensors(
-    path: str | os.PathLike[str],
-    entries: Iterable[Entry],
-    metadata: Mapping[str, str],
-    *,
-    check: Callable[[Path], None] | None = None,
-) -> Path:
-    """Write a ``.safetensors`` file tensor by tensor, the same input always as the same bytes.
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A tensor as it lies in a file or in memory, not yet read."""
+
+    dtype: str
+    """As in `unipixel.lora.file.TensorEntry`."""
+    shape: tuple[int, ...]
+    load: Callable[[], Bytes]
+    """Returns its bytes, (n,) uint8, little-endian, in C order."""
+
+    @classmethod
+    def of(cls, values: NDArray[np.floating], dtype: str) -> Stored:
+        """Store an array in memory; see `unipixel.lora.dtypes.encode` for rounding and errors."""
+        raw = np.frombuffer(encode(values, dtype), np.uint8)
+        return cls(dtype, tuple(values.shape), lambda: raw)
+
+    def array(self) -> Floats:
+        """Its values as float32."""
+        return decode(self.load(), self.dtype, self.shape)
+
+    def reshaped(self, shape: tuple[int, ...]) -> Stored:
+        """The same numbers in another shape of as many elements."""
+        return Stored(self.dtype, shape, self.load)
+
+    def cast(self, dtype: str) -> Stored:
+        """The same numbers in another dtype; itself where that is its own."""
+        return self if dtype == self.dtype else Stored.of(self.array(), dtype)
+
+
+def open_tensors(path: str | os.PathLike[str]) -> tuple[Header, dict[str, Stored]]:
+    """Open a ``.safetensors`` file without reading its tensors.
 
     Parameters
     ----------
     path : path
-        Written under another name beside it, then renamed.
-    entries : iterable of Entry
-        In any order; the file is laid out as `pack` does.
-    metadata : mapping of str to str
-    check : callable, optional
-        Given the finished file before it gets its name; what it raises leaves ``path`` as it was.
 
     Returns
     -------
-    Path
+    header : Header
+    tensors : dict of str to Stored
+        In the order of the file.
 
     Raises
     ------
     ModelError
-        If the bytes of a tensor do not fill its dtype and shape.
+        If it is absent, a pickle, or damaged.
     """
-    by_name = {entry[0]: entry for entry in entries}
-    names, header = lay_out({name: (dtype, shape) for name, dtype, shape, _ in by_name.values()}, metadata)
-    with replacing(path) as part:
-        with open(part, "wb") as stream:
-            stream.write(header)
-            for name in names:
-                stream.write(_content(*by_name[name]))
-        if check is not None:
-            check(part)
-    return Path(path)
+    file = Path(path)
+    if file.suffix.lower() in PICKLES:
+        raise ModelError(
+            f"{file}: {file.suffix} files are Python pickles, which can run any code when they are opened; "
+            "use the .safetensors version"
+        )
+    header = read_header(file)
+    tensors = {}
+    for name, entry in sorted(header.tensors.items(), key=lambda item: item[1].begin):
+        if entry.end - entry.begin != byte_count(entry.dtype, entry.shape) or entry.begin < 0:
+            raise ModelError(f"{file}: {name} does not have the bytes of its shape; the file is damaged")
+        load = partial(_map, file, header.data_start + entry.begin, entry.end - entry.begin)
+        tensors[name] = Stored(entry.dtype, entry.shape, load)
+    return header, tensors
 
 
-def _content(name: str, dtype: str, shape: Sequence[int], raw: bytes | Callable[[], bytes]) -> bytes:
-    data = raw if isinstance(raw, bytes) else raw()
-    if len(data) != ITEM_BYTES[dtype] * prod(shape):
-        raise ModelError(f"{name}: {len(data)} bytes do not fill {dtype} of shape {tuple(shape)}")
-    return data
+def _map(file: Path, begin: int, count: int) -> Bytes:
+    if count == 0:
+        return np.empty(0, np.uint8)
+    return np.memmap(file, np.uint8, "r", begin, (count,))

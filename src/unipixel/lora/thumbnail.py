@@ -1,47 +1,63 @@
-"""The picture that a LoRA file carries for hosts to show (``modelspec.thumbnail``)."""
+"""The picture that a LoRA file carries in its metadata, as a ``data:`` address.
+
+``modelspec.thumbnail`` of the Stability model metadata standard; sd-scripts writes it so (``--metadata_thumbnail``),
+and SwarmUI refuses one that does not begin with ``data:image/``.
+"""
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
-from binascii import Error
+import base64
+import binascii
+import re
+from collections.abc import Mapping
 
-from unipixel.errors import ModelError
+from unipixel.errors import ImageError
+from unipixel.lora.carry import THUMBNAIL_KEY
 
-THUMBNAIL = "modelspec.thumbnail"
-"""Metadata key of the Stability model metadata standard 1.0.1: a data URI."""
-_START = "data:image/png;base64,"
-
-
-def thumbnail_uri(png: bytes) -> str:
-    """Data URI of a PNG file's bytes.
-
-    Raises
-    ------
-    ModelError
-        If they are not a PNG's.
-
-    Examples
-    --------
-    >>> thumbnail_uri(bytes([137]) + b"PNG" + bytes([13, 10, 26, 10]))
-    'data:image/png;base64,iVBORw0KGgo='
-    """
-    if not png.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise ModelError("a thumbnail has to be a PNG file, and this one is not")
-    return _START + b64encode(png).decode("ascii")
+_SIGNATURES = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF", "gif": b"GIF8"}
+MOST_BYTES = 2_000_000
+"""Of a picture that is put into a file (ours): hosts read the whole header each time they list their LoRAs."""
 
 
-def thumbnail_bytes(uri: str) -> bytes:
-    """Bytes of the picture in a data URI, of whatever kind it is.
+def thumbnail_uri(picture: bytes) -> str:
+    """Write a picture as the text of ``modelspec.thumbnail``.
+
+    Parameters
+    ----------
+    picture : bytes
+        A PNG, JPEG, WebP or GIF file; 256 px a side are enough.
+
+    Returns
+    -------
+    str
+        ``"data:image/png;base64,..."``
 
     Raises
     ------
-    ModelError
-        If it is no data URI of a picture.
+    ImageError
+        If it is no such file, or has more than 2 MB.
     """
-    head, comma, body = uri.partition(",")
+    kind = next((kind for kind, start in _SIGNATURES.items() if picture.startswith(start)), None)
+    if kind is None:
+        raise ImageError("a thumbnail must be a PNG, JPEG, WebP or GIF file, and this is none of them")
+    if len(picture) > MOST_BYTES:
+        raise ImageError(f"a thumbnail of {len(picture):,} bytes is too large for a LoRA file; make it 256 px wide")
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
+
+
+def read_thumbnail(metadata: Mapping[str, str]) -> tuple[str, bytes] | None:
+    """Picture in the metadata of a file.
+
+    Returns
+    -------
+    (kind, picture) or None
+        Kind such as ``"png"`` or ``"jpeg"``, and the bytes of the file; None where there is none, or none that can be
+        read.
+    """
+    found = re.fullmatch(r"data:image/([\w.+-]+);base64,(.*)", metadata.get(THUMBNAIL_KEY, ""), flags=re.DOTALL)
+    if found is None:
+        return None
     try:
-        if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
-            raise ValueError
-        return b64decode(body, validate=True)
-    except (ValueError, Error) as error:
-        raise ModelError("the thumbnail in this file is not a picture's data URI") from error
+        return ("jpeg" if found[1] == "jpg" else found[1]), base64.b64decode(found[2], validate=True)
+    except binascii.Error:
+        return None

@@ -18,7 +18,7 @@ from unipixel.diffusion.training import looking as looking_module
 from unipixel.evaluation import measure_discipline
 from unipixel.files import read_jsonl
 from unipixel.image import load_image
-from unipixel.lora import TrainingSettings, read_metadata, thumbnail_bytes
+from unipixel.lora import TrainingSettings, read_metadata, read_thumbnail
 from unipixel.progress import Event
 
 
@@ -161,9 +161,7 @@ def test_the_native_decoder_lies_beside_the_lora_and_draws_previews(
     decoder = load_native_decoder(tmp_path / DECODER_FILE, base_hash=base.hash)
     preview = load_image(tmp_path / "checkpoints" / "000004-1-native.png")
 
-    assert (
-        thumbnail_bytes(read_metadata(tmp_path / "lora.safetensors")["modelspec.thumbnail"])
-        == (tmp_path / "checkpoints" / "000004-0-native.png").read_bytes()
-    )
+    shown = (tmp_path / "checkpoints" / "000004-0-native.png").read_bytes()
+    assert read_thumbnail(read_metadata(tmp_path / "lora.safetensors")) == ("png", shown)
     assert decoder.scale == 8
     assert preview.shape == (4, 6, 4)
