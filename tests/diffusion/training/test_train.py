@@ -23,7 +23,7 @@ from unipixel.diffusion.adapter import lora_layers, loras_on
 from unipixel.diffusion.latents import check_images
 from unipixel.diffusion.training import Watch
 from unipixel.diffusion.training.material import prepare
-from unipixel.errors import Diverged, GridMismatch, ModelError, WorkspaceError
+from unipixel.errors import Diverged, GridMismatch, ModelError, OutOfMemory, WorkspaceError
 from unipixel.files import read_jsonl
 from unipixel.lora import TrainingSettings, read_metadata
 from unipixel.progress import Event, quiet
@@ -317,3 +317,22 @@ def _material(base: Base, data: dict[str, Any], settings: TrainingSettings, fold
     keys = check_images(data["images"], 8)
     made = prepare(base, data["images"], keys, data["captions"], settings, Watch(), cache=folder, progress=quiet)
     return made.buckets, made.captions, settings
+
+
+def test_out_of_memory_says_what_to_change_and_leaves_the_state(
+    settings: TrainingSettings, base: Base, data: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_noise, drawn = loop.draw_noise, []
+
+    def full(*arguments: Any, **options: Any) -> torch.Tensor:
+        drawn.append(1)
+        if len(drawn) == 4:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return true_noise(*arguments, **options)
+
+    monkeypatch.setattr(loop, "draw_noise", full)
+    with pytest.raises(OutOfMemory, match=r"gradient checkpointing.*; the last good state, of step 2, is in .*state"):
+        train_lora(base, **data, settings=settings, checkpoint_every=2, out=tmp_path)
+
+    assert saved_step(tmp_path / STATE_FILE) == 2
+    assert not lora_layers(base.unet)

@@ -26,6 +26,7 @@ from unipixel.diffusion.base import DTYPES, Base
 from unipixel.diffusion.latents import ImageKey, check_images
 from unipixel.diffusion.memory_plan import MemorySettings
 from unipixel.diffusion.out_of_memory import advice_out_of_memory, is_out_of_memory
+from unipixel.diffusion.picture_memory import free_memory
 from unipixel.diffusion.training.average import Average
 from unipixel.diffusion.training.looking import Looker
 from unipixel.diffusion.training.loop import Course, Lesson, run
@@ -164,7 +165,7 @@ def train_lora(
                 checkpoint_every=checkpoint_every,
                 flush=material.flush,
                 look=looker if processes.is_main else lambda step: False,
-                note=lambda: ", ".join(filter(None, (record.in_words(), in_words(looks.until(len(record.losses)))))),
+                note=partial(_in_words, base, record, looks),
                 progress=told,
                 trackers=trackers,
                 should_stop=should_stop,
@@ -179,6 +180,12 @@ def train_lora(
     finally:
         for model in _models(base).values():
             remove_loras(model)
+
+
+def _in_words(base: Base, record: Record, looks: Looks) -> str:
+    """Loss, what the last checkpoint showed, and the memory that is left, in a few words."""
+    left = f"{free_memory(base.device) / 2**30:.1f} GiB free"
+    return ", ".join(filter(None, (record.in_words(), in_words(looks.until(len(record.losses))), left)))
 
 
 def _finish(file: Path, looks: Looks, moving: Moving, record: Record, save: Callable[[Path, int], Path]) -> None:
