@@ -26,7 +26,7 @@ Dettmers et al. 2023, arXiv 2305.14314), by bitsandbytes."""
 _BLOCKS = ("down_blocks.", "mid_block.", "up_blocks.")
 _LARGEST_8_BIT = 448.0  # of float8_e4m3fn
 _BLOCK_SIZE = 64
-_EXTRA = "low-memory"
+_EXTRA = "optimizers"
 
 
 def quantize_unet(unet: nn.Module, precision: str) -> None:
