@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from diffusion.tiny_sdxl import TE1, TE2, output, write_base
 from unipixel.checkpoint.single_file import SDXL_TENSORS
 from unipixel.diffusion import Base, encode_images, load_base, sample_images
 from unipixel.diffusion.autoencoder import PatchAutoencoder
+from unipixel.diffusion.base import alone_on_device
 from unipixel.diffusion.clip_vocabulary import clip_tokenizer
 from unipixel.diffusion.single_file_loading import shipped_config
 from unipixel.errors import ModelError
@@ -283,3 +285,28 @@ def test_an_autoencoder_of_our_own_loads_by_its_import_path(base: Base, base_fol
     assert encode_images(loaded, [image], scale=8)[0].shape == (4, 2, 3)
     how = {"width": 24, "height": 16, "steps": 1, "guidance": 2.0, "seeds": [1]}
     assert next(sample_images(loaded, ["a"], **how))[1].shape == (16, 24, 4)
+
+
+def test_parts_take_turns_on_a_device_and_all_come_back() -> None:
+    there: dict[str, torch.device] = {}
+    order: list[str] = []
+
+    def part(name: str) -> SimpleNamespace:
+        def to(device: torch.device) -> None:
+            there[name] = device
+            order.append(name)
+
+        return SimpleNamespace(to=to)
+
+    names = ("unet", "vae", "text_encoder", "text_encoder_2")
+    card = torch.device("cuda")
+    base = SimpleNamespace(device=card, pipeline=SimpleNamespace(**{name: part(name) for name in names}))
+
+    with alone_on_device(base, "vae"):
+        assert [name for name in names if there[name] == card] == ["vae"]
+        assert order[-1] == "vae"  # once the others have made room
+    assert set(there.values()) == {card}
+    order.clear()
+    with alone_on_device(SimpleNamespace(device=torch.device("cpu")), "vae"):
+        pass
+    assert not order

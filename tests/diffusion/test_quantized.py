@@ -126,6 +126,7 @@ def test_a_base_is_loaded_small_and_its_lora_file_is_like_any(
     base: Base, base_folder: Path, tmp_path: Path, precision: str
 ) -> None:
     small = load_base(base_folder, device="cpu", base_precision=precision)
+    assert isinstance(small.unet.mid_block.resnets[0].conv1, PackedConv2d)
     files = []
     for number, one in enumerate((load_base(base_folder, device="cpu"), small)):
         files.append(save_lora(shaken(one.unet), UNetLayout(), tmp_path / f"{number}.safetensors", metadata={}))
