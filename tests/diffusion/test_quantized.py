@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,7 @@ from unipixel.diffusion.quantized import PackedConv2d, PackedLinear, check_preci
 from unipixel.errors import MissingExtra, ModelError
 from unipixel.lora import UNetLayout, read_header
 
-NF4 = pytest.param("nf4", marks=pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="needs bitsandbytes"))
-PRECISIONS = pytest.mark.parametrize("precision", ["fp8", NF4])
+PRECISIONS = pytest.mark.parametrize("precision", ["fp8", "nf4"])
 ERROR = {"fp8": 0.1, "nf4": 0.3}
 """Most that the output of these random models may differ, relative to its norm (measured: .064 and .21)."""
 
@@ -86,7 +84,7 @@ def test_the_gradient_is_that_of_the_weight_that_is_read(precision: str) -> None
         assert torch.allclose(ours, theirs, atol=1e-5)
 
 
-@pytest.mark.parametrize(("precision", "share"), [("fp8", 0.29), pytest.param("nf4", 0.17, marks=NF4.marks)])
+@pytest.mark.parametrize(("precision", "share"), [("fp8", 0.29), ("nf4", 0.17)])
 def test_the_blocks_take_few_bytes_and_the_rest_is_left(precision: str, share: float) -> None:
     full, small = pair(precision)
     bytes_of = [sum(tensor.nbytes for tensor in (*unet.parameters(), *unet.buffers())) for unet in (full, small)]
