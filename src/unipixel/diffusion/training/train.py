@@ -127,10 +127,7 @@ def train_lora(
         If ``out`` holds another run, or can't be written.
     """
     watch, processes = watch or Watch(), processes or Processes()
-    for pictures, texts in ((images, captions), (watch.images, watch.captions)):
-        if len(pictures) != len(texts) or not len(images):
-            problem = f"{len(pictures)} images and {len(texts)} captions"
-            raise ModelError(f"{problem}: there must be as many, and at least one")
+    _require_captions(images, captions, watch)
     processes.share(settings.accumulation)
     keys = check_images(images, settings.scale, stride=base.stride, names=names)
     identity = _identify(base, keys, captions, settings, watch, initial, metadata or {})
@@ -152,10 +149,8 @@ def train_lora(
             _trackers(log_to if processes.is_main else (), out, settings) as trackers,
         ):
             groups = _add_loras(base, settings, initial)
-            moving = _moving(base, settings, groups)
-            looks = Looks(out)
+            looks, moving = Looks(out), _moving(base, settings, groups)
             save = partial(_save, base, settings, record, looks, notes)
-            looker = Looker(base, settings, watch, material, moving, record, looks, save, told, trackers)
             course = Course(
                 settings=settings,
                 moving=moving,
@@ -164,22 +159,34 @@ def train_lora(
                 rates=[rate for _, rate in groups],
                 checkpoint_every=checkpoint_every,
                 flush=material.flush,
-                look=looker if processes.is_main else lambda step: False,
+                look=Looker(base, settings, watch, material, moving, record, looks, save, told, trackers)
+                if processes.is_main
+                else lambda step: False,
                 note=partial(_in_words, base, record, looks),
                 progress=told,
                 trackers=trackers,
                 should_stop=should_stop,
             )
-            unet = torch.compile(base.unet, backend=compile_with) if compile_with else base.unet
-            if not run(Lesson(base, unet, material.buckets, material.captions, settings), course):
-                return None
-            if processes.is_main:
+            ended = run(_lesson(base, settings, material, compile_with), course)
+            if ended and processes.is_main:
                 _finish(out / LORA_FILE, looks, moving, record, save)
             processes.wait()
-            return out / LORA_FILE
+            return out / LORA_FILE if ended else None
     finally:
         for model in _models(base).values():
             remove_loras(model)
+
+
+def _require_captions(images: Sequence[Any], captions: Sequence[str], watch: Watch) -> None:
+    for pictures, texts in ((images, captions), (watch.images, watch.captions)):
+        if len(pictures) != len(texts) or not len(images):
+            problem = f"{len(pictures)} images and {len(texts)} captions"
+            raise ModelError(f"{problem}: there must be as many, and at least one")
+
+
+def _lesson(base: Base, settings: TrainingSettings, material: Material, compile_with: str) -> Lesson:
+    unet = torch.compile(base.unet, backend=compile_with) if compile_with else base.unet
+    return Lesson(base, unet, material.buckets, material.captions, settings)
 
 
 def _in_words(base: Base, record: Record, looks: Looks) -> str:
