@@ -107,6 +107,23 @@ def test_an_interrupt_finishes_the_step_and_saves(
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_an_interrupt_at_the_end_of_a_step_is_the_next_steps(
+    settings: TrainingSettings, base: Base, data: dict[str, Any], tmp_path: Path
+) -> None:
+    pressed: list[int] = []
+
+    def press_once() -> bool:  # asked once the step has looked whether somebody pressed
+        if not pressed:
+            pressed.append(1)
+            signal.raise_signal(signal.SIGINT)
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        train_lora(base, **data, settings=settings, out=tmp_path, should_stop=press_once)
+
+    assert saved_step(tmp_path / STATE_FILE) == 2
+
+
 def test_a_finished_run_is_not_run_again(
     settings: TrainingSettings, base: Base, data: dict[str, Any], tmp_path: Path
 ) -> None:

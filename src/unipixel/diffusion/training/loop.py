@@ -121,15 +121,15 @@ def run(lesson: Lesson, course: Course) -> bool:
             _step(lesson, course, step)
             done = step + 1
             course.progress(Event("train", done, total, course.note()))
-            asked = interrupted() or (done < total and course.should_stop())
-            stop = course.processes.any(asked)
+            pressed = interrupted()  # read once: one that comes later is the next step's
+            stop = course.processes.any(pressed or (done < total and course.should_stop()))
             at_checkpoint = course.is_checkpoint(done)
             if stop or at_checkpoint:
                 _save(course, keep_state=stop or done < total)
             if stop or at_checkpoint or done % TRACK_EVERY == 0:
                 for tracker in course.trackers:
                     tracker.losses(record.losses, record.rates)
-            if interrupted():
+            if pressed:
                 raise KeyboardInterrupt
             if stop:
                 return False
