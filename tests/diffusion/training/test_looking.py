@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from unipixel.diffusion import Base, train_lora
+from unipixel.diffusion import STATE_FILE, Base, train_lora
 from unipixel.diffusion.native_decoder import DECODER_FILE, load_native_decoder
 from unipixel.diffusion.training import Looks, Watch, is_memorising
 from unipixel.diffusion.training import looking as looking_module
@@ -165,3 +165,24 @@ def test_the_native_decoder_lies_beside_the_lora_and_draws_previews(
     assert read_thumbnail(read_metadata(tmp_path / "lora.safetensors")) == ("png", shown)
     assert decoder.scale == 8
     assert preview.shape == (4, 6, 4)
+
+
+def test_a_run_that_starts_anew_has_looks_of_its_own(
+    base: Base, epsilon_base: Base, data: dict[str, Any], settings: TrainingSettings, watch: Watch, tmp_path: Path
+) -> None:
+    options = {**data, "watch": watch, "checkpoint_every": 2}
+    steps: list[int] = []
+    train_lora(
+        base,
+        **options,
+        settings=settings,
+        out=tmp_path / "reused",
+        progress=lambda event: steps.append(event.done) if event.stage == "train" else None,
+        should_stop=lambda: steps[-1] == 3,
+    )
+    (tmp_path / "reused" / STATE_FILE).unlink()  # what the refusal of another run tells a person to do
+    for folder in ("reused", "fresh"):
+        train_lora(epsilon_base, **options, settings=replace(settings, seed=5), out=tmp_path / folder)
+
+    for name in ("checkpoints.jsonl", DECODER_FILE, "checkpoints/000002-0.png"):
+        assert (tmp_path / "reused" / name).read_bytes() == (tmp_path / "fresh" / name).read_bytes(), name

@@ -25,6 +25,7 @@ from unipixel.diffusion.adapter import add_lora, load_into, remove_loras, save_l
 from unipixel.diffusion.base import DTYPES, Base
 from unipixel.diffusion.latents import ImageKey, check_images
 from unipixel.diffusion.memory_plan import MemorySettings
+from unipixel.diffusion.native_decoder import DECODER_FILE
 from unipixel.diffusion.out_of_memory import advice_out_of_memory, is_out_of_memory
 from unipixel.diffusion.picture_memory import free_memory
 from unipixel.diffusion.training.average import Average
@@ -150,6 +151,9 @@ def train_lora(
         ):
             groups = _add_loras(base, settings, initial)
             looks, moving = Looks(out), _moving(base, settings, groups)
+            if processes.is_main and not record.state_file.exists():
+                looks.start_anew()
+                (out / DECODER_FILE).unlink(missing_ok=True)
             save = partial(_save, base, settings, record, looks, notes)
             course = Course(
                 settings=settings,

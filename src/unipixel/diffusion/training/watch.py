@@ -168,6 +168,13 @@ class Looks:
         self._file = out / LOOKS_FILE
         self._all = [Look(**_fields(row)) for row in read_jsonl(self._file)]
 
+    def start_anew(self) -> None:
+        """Take away the looks of a training whose state is gone: a new one begins at step 0 and has its own."""
+        for look in self._all:
+            self.lora(look.step).unlink(missing_ok=True)
+        self._file.unlink(missing_ok=True)
+        self._all = []
+
     def until(self, step: int) -> list[Look]:
         """Those of a step and before, in order."""
         return [look for look in self._all if look.step <= step]
