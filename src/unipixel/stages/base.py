@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from unipixel.extras import need
+
 DEFAULT_BASE = "micro"
 """Name of the embedded base model."""
+REPEATABLE = ("MKL_CBWR", "AUTO,STRICT")
+"""Environment in which Intel's mathematics library gives the same result wherever its numbers lie in memory; it reads
+that once, when torch is loaded."""
+
+
+def need_torch(purpose: str) -> None:
+    """Load torch, with arithmetic that gives the same bits from run to run on one machine.
+
+    Parameters
+    ----------
+    purpose : str
+        What it is needed for, as the subject of a sentence.
+
+    Raises
+    ------
+    MissingExtra
+        It is not installed.
+    """
+    os.environ.setdefault(*REPEATABLE)
+    need("torch", extra="train", purpose=purpose)
 
 
 def base_path(base: str) -> Path:

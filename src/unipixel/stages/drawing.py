@@ -14,12 +14,11 @@ from typing import Any, Literal
 from unipixel.conversion import Options, convert_with, save_conversion
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import OptionError
-from unipixel.extras import need
 from unipixel.files import sha256
 from unipixel.image import load_image, save_png
 from unipixel.progress import Event, Progress, quiet
 from unipixel.sampling import Drawing, Lora, check_sampler, contact_sheet, picture_notes, plain_text
-from unipixel.stages.base import open_base
+from unipixel.stages.base import need_torch, open_base
 
 NATIVE = "native"
 """Folder of the true pixel art, in that of the raw pictures, under the same names."""
@@ -165,7 +164,7 @@ def draw(
     done = len(plan) - len(left)
     progress(Event("sample", done, len(plan)))
     if left:
-        need("torch", extra="train", purpose="sampling")
+        need_torch("sampling")
         loaded = open_base(base, device=device)
         for _, group in groupby(left, key=lambda each: (each.drawing.loras, each.drawing.width, each.drawing.height)):
             for each in _draw_group(loaded, wish, list(group), batch_size):

@@ -10,11 +10,10 @@ from typing import Any
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import WorkspaceError
 from unipixel.evaluation import Discipline, bootstrap, measure_discipline, paired_difference
-from unipixel.extras import need
 from unipixel.files import sha256, write_atomic
 from unipixel.image import load_image, save_png
 from unipixel.progress import Event, Progress, quiet
-from unipixel.stages.base import DEFAULT_BASE, open_base
+from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.samples import plan_samples
 from unipixel.stages.workspace import Run, Workspace
 
@@ -108,7 +107,7 @@ def _training(run: Run, workspace: Workspace, base: str, device: str, progress: 
     ways = [folder / file.parent.name / f"{file.stem}-{sha256(file)[:8]}.png" for file in files]
     left = [(file, way) for file, way in zip(files, ways, strict=True) if not way.exists()]
     if left:
-        need("torch", extra="train", purpose="measuring a run")
+        need_torch("measuring a run")
         from unipixel.diffusion.latents import round_trip
 
         loaded = open_base(base, device=device)

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from unipixel.extras import need
 from unipixel.recipe import Recipe
-from unipixel.stages.base import DEFAULT_BASE, base_path
+from unipixel.stages.base import DEFAULT_BASE, base_path, need_torch
 from unipixel.stages.training import ready_files, settings_of
 from unipixel.stages.workspace import Workspace
 
@@ -61,7 +60,7 @@ def _work_lines(recipe: Recipe, canvases: Mapping[str, int], validation: int) ->
 
 
 def _memory(recipe: Recipe, base: str) -> list[str]:
-    need("torch", extra="train", purpose="the memory plan")
+    need_torch("the memory plan")
     from unipixel.diffusion.memory_plan import MemorySettings
     from unipixel.diffusion.memory_text import memory_lines
     from unipixel.diffusion.traced_step import Shapes

@@ -10,13 +10,12 @@ from typing import Any
 
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import WorkspaceError
-from unipixel.extras import need
 from unipixel.files import sha256, write_atomic
 from unipixel.image import save_png
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import Recipe, flatten
 from unipixel.sampling import Drawing, Lora, open_lora, picture_notes, plain_text
-from unipixel.stages.base import DEFAULT_BASE, open_base
+from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.workspace import Run, Workspace
 
 ARMS = ("without", "with")
@@ -108,7 +107,7 @@ def draw_samples(
     done = len(jobs) - len(left)
     progress(Event("sample", done, len(jobs)))
     if left:
-        need("torch", extra="train", purpose="sampling")
+        need_torch("sampling")
         loaded = open_base(base, device=device)
         for arm, canvas in dict.fromkeys((arm, sample.canvas) for arm, sample in left):
             group = [sample for a, sample in left if a == arm and sample.canvas == canvas]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -15,22 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.errors import DatasetError, WorkspaceError
-from unipixel.extras import need
 from unipixel.files import sha256, write_atomic
 from unipixel.image import load_image
 from unipixel.lora import TrainingSettings, describe
 from unipixel.progress import Progress, quiet
 from unipixel.recipe import Recipe, dump_recipe, flatten
-from unipixel.stages.base import DEFAULT_BASE, open_base
+from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.checking import check
 from unipixel.stages.workspace import Run, Workspace
 
 if TYPE_CHECKING:
     from unipixel.diffusion.training import Watch
 
-REPEATABLE = ("MKL_CBWR", "AUTO,STRICT")
-"""Environment in which Intel's mathematics library gives the same result wherever its numbers lie in memory; it reads
-that once, when torch is loaded."""
 PACKAGES = ("unipixel-kit", "torch", "diffusers", "transformers", "peft", "safetensors", "numpy", "pillow")
 """Packages whose versions are written down, since results depend on them."""
 
@@ -88,8 +83,7 @@ def train(
     """
     recipe, place = workspace.recipe(overrides), workspace.run(run)
     files = ready_files(workspace, overrides)
-    os.environ.setdefault(*REPEATABLE)
-    need("torch", extra="train", purpose="training")
+    need_torch("training")
     from unipixel.diffusion.heap import keep_freed_memory
     from unipixel.diffusion.training import join_processes, train_lora
 
