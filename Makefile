@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 DEMO   ?= build/demo
+EXPERIMENT ?= build/experiment
 
-.PHONY: demo test lint install clean help
+.PHONY: demo experiment test lint install clean help
 
 help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
+	@echo "make experiment  does data-set design teach the grid? 30 trainings and ablations, hours on two cores (build/experiment/results.md)"
 	@echo "make test   all tests and checks"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"
@@ -23,6 +25,9 @@ install: $(VENV)/installed
 
 demo: install
 	$(BIN)/unipixel demo $(DEMO)
+
+experiment: install
+	$(BIN)/python experiments/one_grid/run.py $(EXPERIMENT)
 
 lint: install
 	$(BIN)/ruff check .

@@ -1,0 +1,94 @@
+"""What is trained and drawn: arms and ablations, each with several training seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lattices import ARMS
+from scenes import Scene, draw_scenes
+
+TRIGGER = "nv-0n3gr1d"
+"""Trigger word of every LoRA here."""
+WORDS = f"{TRIGGER}, masterpiece, pixel art"
+"""What every caption and prompt begins with."""
+SIZES = ((16, 20), (20, 16), (20, 20))
+"""Height and width of the training images in native px."""
+UNSEEN = ((16, 24), (24, 20))
+"""Sizes that are drawn and were not trained on."""
+NO_LORA = "no LoRA"
+"""The arm that is not trained."""
+SEEDS = 5
+"""Training seeds of an arm."""
+SAMPLES = (96, 32)
+"""Samples of a seed: at trained sizes, and at unseen ones."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training, its samples and their figures."""
+
+    arm: str = "one grid"
+    """One of :data:`~lattices.ARMS`, or :data:`NO_LORA`."""
+    seed: int = 0
+    images: int = 120
+    """Training images."""
+    steps: int = 500
+    rank: int = 32
+    targets: str = "all"
+    """Layers that learn: ``attention``, ``linear`` or ``all``."""
+    scale: int = 8
+    """Canvas px per native px."""
+    distances: bool = True
+    """Whether captions say the distance."""
+
+    @property
+    def name(self) -> str:
+        """Folder of the job: what differs from the plain one, and the seed."""
+        plain = Job(arm=self.arm, seed=self.seed)
+        changes = [f"{key}-{value}" for key, value in vars(self).items() if value != getattr(plain, key)]
+        return "-".join([self.arm.replace(" ", "-"), *changes, f"seed-{self.seed}"]).lower()
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether there is a LoRA."""
+        return self.arm != NO_LORA
+
+    def scenes(self) -> list[Scene]:
+        """What the training images show: the same in every arm and for every seed."""
+        return draw_scenes(self.images, sizes_at(SIZES, self.scale), seed=20213)
+
+    def wanted(self) -> list[tuple[Scene, bool]]:
+        """What the samples are to show, and whether their size was trained on: the same in every arm."""
+        sets = [
+            (draw_scenes(count, sizes_at(sizes, self.scale), seed=7 + seen), seen)
+            for count, sizes, seen in zip(SAMPLES, (SIZES, UNSEEN), (True, False), strict=True)
+        ]
+        return [(scene, seen) for scenes, seen in sets for scene in scenes]
+
+
+def sizes_at(sizes: Sequence[tuple[int, int]], scale: int) -> list[tuple[int, int]]:
+    """The same canvases in native px of another scale."""
+    return [(height * 8 // scale, width * 8 // scale) for height, width in sizes]
+
+
+def main_jobs(seeds: int = SEEDS) -> list[Job]:
+    """All arms, seed by seed, so that the first seeds of all arms are there first."""
+    return [Job(arm=arm, seed=seed) for seed in range(seeds) for arm in (*ARMS, NO_LORA)]
+
+
+def ablations(seeds: int = 1) -> dict[str, list[Job]]:
+    """Changes of the arm "one grid", by the question that they answer."""
+    plain = Job()
+    changes: dict[str, list[dict[str, object]]] = {
+        "rank": [{"rank": rank} for rank in (8, 16, 32, 64)],
+        "layers": [{"targets": targets} for targets in ("attention", "linear", "all")],
+        "images": [{"images": count} for count in (30, 60, 120, 240)],
+        "steps": [{"steps": steps} for steps in (125, 250, 500)],
+        "distance in captions": [{"distances": said} for said in (True, False)],
+        "scale": [{"scale": scale} for scale in (8, 16)],
+    }
+    return {
+        question: [replace(plain, seed=seed, **change) for change in rows for seed in range(seeds)]  # type: ignore[arg-type]
+        for question, rows in changes.items()
+    }
