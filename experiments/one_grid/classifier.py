@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,7 @@ class Classifier(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (3, 32, 64, 96, 128)
-        self.layers = nn.ModuleList(
-            nn.Conv2d(before, after, 3, padding=1) for before, after in zip(widths, widths[1:], strict=False)
-        )
+        self.layers = nn.ModuleList(nn.Conv2d(before, after, 3, padding=1) for before, after in pairwise(widths))
         self.head = nn.Linear(widths[-1], len(SUBJECTS))
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -59,6 +58,7 @@ def load_classifier(file: Path, scale: int = 8) -> Classifier:
         loss.backward()
         optimizer.step()
         course.step()
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     torch.save(model.state_dict(), part)
     os.replace(part, file)

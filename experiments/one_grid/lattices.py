@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-
 from scenes import Scene, corner, field
 
 SCALE = 8
@@ -34,14 +33,8 @@ def picture(scene: Scene, arm: str, chance: int, scale: int = SCALE) -> npt.NDAr
     (H, W, 4) uint8
         ``scale`` times the scene's native size, opaque.
     """
-    rng = np.random.default_rng([chance, 1])
-    cell = int(rng.choice(SCALES)) if arm == "random scale" else scale
-    offset = {"shifted": np.array([scale // 2] * 2), "random offset": rng.integers(0, cell, 2)}.get(
-        arm, np.zeros(2, int)
-    )
-    if arm == "random scale":
-        offset = rng.integers(0, cell, 2)
-    starts = [_start(scene, axis, cell, scale) + int(offset[axis]) for axis in (0, 1)]
+    cell, offset = _lattice(arm, chance, scale)
+    starts = [_start(scene, axis, cell, scale) + offset[axis] for axis in (0, 1)]
     height, width = (scale * length for length in scene.size)
     drawn = field(scene)
     if arm == "smooth":
@@ -49,6 +42,24 @@ def picture(scene: Scene, arm: str, chance: int, scale: int = SCALE) -> npt.NDAr
         return np.asarray(Image.fromarray(drawn).resize((width, height), Image.Resampling.BICUBIC, box=box))
     rows, cols = ((start + np.arange(length)) // cell for start, length in zip(starts, (height, width), strict=True))
     return drawn[rows][:, cols]
+
+
+def inner(image: npt.NDArray[np.uint8], scale: int = SCALE) -> npt.NDArray[np.uint8]:
+    """The picture from the first whole cell of the shifted lattice to its last: there, that lattice begins at 0."""
+    half = scale // 2
+    return np.ascontiguousarray(image[half : half - scale, half : half - scale])
+
+
+def _lattice(arm: str, chance: int, scale: int) -> tuple[int, tuple[int, int]]:
+    """Canvas px of a cell, and where within a cell the picture begins (row, col)."""
+    if arm == "shifted":
+        return scale, (scale // 2, scale // 2)
+    if not arm.startswith("random"):
+        return scale, (0, 0)
+    rng = np.random.default_rng([chance, 1])
+    cell = int(rng.choice(SCALES)) if arm == "random scale" else scale
+    row, col = rng.integers(0, cell, 2)
+    return cell, (int(row), int(col))
 
 
 def _start(scene: Scene, axis: int, cell: int, scale: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lattices import ARMS
@@ -77,18 +77,16 @@ def main_jobs(seeds: int = SEEDS) -> list[Job]:
     return [Job(arm=arm, seed=seed) for seed in range(seeds) for arm in (*ARMS, NO_LORA)]
 
 
-def ablations(seeds: int = 1) -> dict[str, list[Job]]:
-    """Changes of the arm "one grid", by the question that they answer."""
-    plain = Job()
-    changes: dict[str, list[dict[str, object]]] = {
-        "rank": [{"rank": rank} for rank in (8, 16, 32, 64)],
-        "layers": [{"targets": targets} for targets in ("attention", "linear", "all")],
-        "images": [{"images": count} for count in (30, 60, 120, 240)],
-        "steps": [{"steps": steps} for steps in (125, 250, 500)],
-        "distance in captions": [{"distances": said} for said in (True, False)],
-        "scale": [{"scale": scale} for scale in (8, 16)],
-    }
-    return {
-        question: [replace(plain, seed=seed, **change) for change in rows for seed in range(seeds)]  # type: ignore[arg-type]
-        for question, rows in changes.items()
-    }
+def _variants(field: str, values: Sequence[object]) -> dict[object, list[Job]]:
+    return {value: [replace(Job(), **{field: value})] for value in values}  # type: ignore[arg-type]
+
+
+ABLATIONS: Mapping[str, Mapping[object, Sequence[Job]]] = {
+    "Rank": _variants("rank", (8, 16, 32, 64)),
+    "Layers that learn": _variants("targets", ("attention", "linear", "all")),
+    "Training images": _variants("images", (30, 60, 120, 240)),
+    "Steps": _variants("steps", (125, 250, 500)),
+    "Distance said in captions": _variants("distances", (True, False)),
+    "Canvas px per native px": _variants("scale", (8, 16)),
+}
+"""Changes of the arm "one grid", each alone and with one training seed, by the question that they answer."""

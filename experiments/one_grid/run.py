@@ -14,11 +14,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy  # noqa: F401  (fails early and clearly where the package is not installed)
-from plan import Job, ablations, main_jobs
+from plan import ABLATIONS, Job, main_jobs
 
 # One thread a job, and arithmetic that gives the same bits from run to run; both are read when torch is loaded.
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_CBWR": "AUTO,STRICT"}
@@ -36,9 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     jobs = {job.name: job for job in planned(options.seeds, not options.no_ablations)}
     if options.job:
-        from work import do
-
-        do(jobs[options.job], options.folder)
+        _do(options.job, jobs, options.folder)
         return
     if not options.findings:
         run_all(list(jobs.values()), options)
@@ -49,27 +47,43 @@ def main() -> None:
 
 def planned(seeds: int, with_ablations: bool) -> list[Job]:
     """Every job once: the arms first."""
-    more = [job for group in ablations().values() for job in group] if with_ablations else []
-    return list(dict.fromkeys([*main_jobs(seeds), *more]))
+    more = [job for variants in ABLATIONS.values() for jobs in variants.values() for job in jobs]
+    return list(dict.fromkeys([*main_jobs(seeds), *(more if with_ablations else [])]))
 
 
 def run_all(jobs: list[Job], options: argparse.Namespace) -> None:
     """Run the jobs that are left, some at once; stop at the first that fails."""
     left = [job for job in jobs if not (options.folder / job.name / "figures.json").exists()]
     print(f"{len(jobs) - len(left)} of {len(jobs)} jobs are done.", flush=True)
+    if left and (code := _start("classifiers", options)):
+        raise SystemExit(code)
     with ThreadPoolExecutor(options.workers) as pool:
-        for code in pool.map(lambda job: _start(job, options), left):
+        for code in pool.map(lambda job: _start(job.name, options), left):
             if code:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise SystemExit(code)
 
 
-def _start(job: Job, options: argparse.Namespace) -> int:
+def _do(name: str, jobs: Mapping[str, Job], folder: Path) -> None:
+    """One job, in a process of its own; ``classifiers`` are what all others need."""
+    if name == "classifiers":
+        from classifier import accuracy, load_classifier
+
+        for scale in sorted({job.scale for job in jobs.values()}):
+            share = accuracy(load_classifier(folder / f"classifier-x{scale}.pt", scale), scale)
+            print(f"The classifier of x{scale} natives names {share:.1%} of fresh scenes.", flush=True)
+        return
+    from work import do
+
+    do(jobs[name], folder)
+
+
+def _start(name: str, options: argparse.Namespace) -> int:
     begun = time.time()
-    line = [sys.executable, __file__, str(options.folder), "--seeds", str(options.seeds), "--job", job.name]
+    line = [sys.executable, __file__, str(options.folder), "--seeds", str(options.seeds), "--job", name]
     code = subprocess.run(line, env={**os.environ, **THREADS}, check=False).returncode
     done = "done" if code == 0 else f"FAILED ({code})"
-    print(json.dumps({"job": job.name, "state": done, "minutes": round((time.time() - begun) / 60, 1)}), flush=True)
+    print(json.dumps({"job": name, "state": done, "minutes": round((time.time() - begun) / 60, 1)}), flush=True)
     return code
 
 

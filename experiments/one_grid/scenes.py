@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +126,7 @@ def _in_turns(kinds: Sequence[object], count: int, rng: np.random.Generator) -> 
     return [kinds[index % len(kinds)] for turn in range(turns) for index in rng.permutation(len(kinds))][:count]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _texture(name: str, size: int) -> Native:
     """A texture of the game as it draws it at a size: nearest neighbour, as Pillow's resize takes it."""
     import crafter

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lattices import picture
+from lattices import inner, picture
 from plan import WORDS, Job
 from scenes import Scene
 
@@ -111,9 +111,7 @@ def measure(job: Job, folder: Path) -> list[dict[str, Any]]:
             "subject_height": None if subject is None else subject.height,
         }
         if job.arm == "shifted":
-            half = job.scale // 2
-            inner = np.ascontiguousarray(image[half : half - job.scale, half : half - job.scale])
-            row["own"] = measure_discipline(inner, job.scale).to_dict()
+            row["own"] = measure_discipline(inner(image, job.scale), job.scale).to_dict()
         rows.append(row)
     return rows
 

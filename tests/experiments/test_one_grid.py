@@ -98,8 +98,9 @@ def test_a_job_goes_from_scenes_to_figures_and_is_not_done_twice(tmp_path, monke
 
     monkeypatch.setattr(classifier, "STEPS", 2)
     monkeypatch.setattr(plan, "SAMPLES", (3, 2))
+    monkeypatch.setattr(plan.Job, "scenes", lambda each: plan.draw_scenes(6, plan.SIZES, seed=1))
     monkeypatch.setattr(work, "STEPS", 2)
-    job = replace(plan.Job(), steps=2, images=12)
+    job = replace(plan.Job(), steps=2)
     monkeypatch.setattr(plan.Job, "name", property(lambda each: "-".join(map(str, vars(each).values()))))
     work.do(job, tmp_path)
     work.do(plan.Job(arm=plan.NO_LORA), tmp_path)
