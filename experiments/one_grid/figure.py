@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("output", type=Path)
     options = parser.parse_args()
-    save_png(options.output, draw(options.folder), force=True)
+    save_png(options.output, draw(options.folder))
 
 
 def draw(folder: Path) -> np.ndarray:
