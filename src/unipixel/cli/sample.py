@@ -25,9 +25,10 @@ from unipixel.cli.progress import Bar
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import OptionError, WorkspaceError
 from unipixel.sampling import SAMPLER_NAMES, Lora, open_lora, parse_lora, parse_seeds, with_trigger
-from unipixel.stages.drawing import Drawn, Wish, draw, save_sheet
+from unipixel.stages.drawing import Drawn, Wish, draw
 from unipixel.stages.drawing_defaults import defaults_for, trigger_of
 from unipixel.stages.samples import draw_samples
+from unipixel.stages.sheets import save_sheet
 from unipixel.stages.workspace import Workspace
 
 

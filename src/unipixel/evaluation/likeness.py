@@ -41,7 +41,9 @@ class Nearest:
     """0 (a copy) to 1 (explains no more than the native's own median colour)."""
 
 
-def find_nearest(natives: Sequence[_Native], known: Sequence[_Native], *, among: bool = False) -> list[Nearest | None]:
+def find_nearest(
+    natives: Sequence[_Native], known: Sequence[_Native], *, own: Sequence[int] | None = None
+) -> list[Nearest | None]:
     """Find the known picture that is nearest to each native.
 
     Parameters
@@ -50,8 +52,8 @@ def find_nearest(natives: Sequence[_Native], known: Sequence[_Native], *, among:
         Of any sizes; alpha is left out.
     known : sequence of (h, w, 4) uint8
         Of any sizes.
-    among : bool
-        ``natives`` are the known ones: find the nearest *other* one of each.
+    own : sequence of int, optional
+        Place of each native among the known ones, where they are some of them: the nearest *other* one is found.
 
     Returns
     -------
@@ -67,8 +69,8 @@ def find_nearest(natives: Sequence[_Native], known: Sequence[_Native], *, among:
                 stack = _Stack.of([known[other] for other in part], natives[places[0]].shape[:2])
                 for place, each in zip(places, asked, strict=True):
                     distances = stack.distances_from(each)
-                    if among and place in part:
-                        distances[part.index(place)] = np.inf
+                    if own is not None and own[place] in part:
+                        distances[part.index(own[place])] = np.inf
                     best[place] = _nearer(best[place], part, distances)
     return best
 
