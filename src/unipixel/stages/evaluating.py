@@ -2,88 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unipixel.errors import WorkspaceError
 from unipixel.evaluation import Nearest
-from unipixel.files import replacing, sha256, write_atomic
+from unipixel.files import sha256
 from unipixel.image import load_image
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import flatten
-from unipixel.sampling import Lora
 from unipixel.stages import evaluation_summary as summary
-from unipixel.stages.base import need_torch, open_base
-from unipixel.stages.drawing import NATIVE, Drawn, Finish, draw_missing, place_drawings
-from unipixel.stages.evaluation_candidate import Candidate
+from unipixel.stages.base import need_torch
+from unipixel.stages.drawing import Drawn
+from unipixel.stages.evaluation_drawing import Evaluation, draw_evaluation, native_of
 from unipixel.stages.evaluation_figures import Picture, measure_pictures, measure_training, nearest_training
 from unipixel.stages.evaluation_pages import write_evaluation
-from unipixel.stages.evaluation_plan import Cell, plan_evaluation
+from unipixel.stages.evaluation_plan import Cell
 from unipixel.stages.evaluation_verdict import verdict
-from unipixel.stages.workspace import Run
 
-FOLDER = "evaluation"
-"""Folder of a run's evaluation; that of a checkpoint has ``-step-N`` behind."""
-SAMPLES = "samples"
-"""Folder of the pictures in that of an evaluation."""
-_BASE_FILE = "base.json"
 _TEXTS_AT_ONCE = 16
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """An evaluation that is planned: the matrix, and where each picture lies."""
-
-    candidate: Candidate
-    folder: Path
-    cells: tuple[Cell, ...]
-    drawn: tuple[Drawn, ...]
-    finish: Finish
-    base: str
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Pictures of each arm: all, and those that are not there yet."""
-        found: dict[str, dict[str, int]] = {}
-        for cell, each in zip(self.cells, self.drawn, strict=True):
-            row = found.setdefault(cell.arm, {"pictures": 0, "planned": 0})
-            row["pictures"] += 1
-            row["planned"] += each.state == "planned"
-        return found
-
-
-def evaluation_folder(run: Run, step: int | None) -> Path:
-    """Where the evaluation of a run, or of one of its checkpoints, lies."""
-    return run.root / (FOLDER if step is None else f"{FOLDER}-step-{step}")
-
-
-def prepare_evaluation(candidate: Candidate, folder: Path, *, base: str, others: Sequence[Lora] = ()) -> Evaluation:
-    """Plan an evaluation; nothing is loaded or written.
-
-    Parameters
-    ----------
-    candidate : Candidate
-    folder : Path
-        For the pictures and the report.
-    base : str
-        Base model: a path, or ``micro`` for the embedded one.
-    others : sequence of Lora
-        LoRAs to stack on it, each in an arm of its own.
-
-    Raises
-    ------
-    OptionError
-        A prompt is not plain text, or two of the others have one name.
-    """
-    recipe = candidate.recipe
-    cells = tuple(plan_evaluation(candidate, others))
-    finish = Finish(recipe.scale, recipe.dataset.max_colors)
-    drawn = place_drawings([cell.drawing for cell in cells], folder / SAMPLES, finish, base=base)
-    return Evaluation(candidate, folder, cells, tuple(drawn), finish, base)
 
 
 def evaluate(
@@ -126,8 +63,7 @@ def evaluate(
         The pictures that are there were drawn with another base of the same name.
     """
     judge = None if clip is None else _open_clip(clip, device)  # first: a wrong folder is told before hours of drawing
-    _borrow(plan)
-    base = _draw(plan, device, batch_size, progress)
+    base = draw_evaluation(plan, device=device, batch_size=batch_size, progress=progress)
     data = gather(plan, base, judge, workers, progress)
     write_evaluation(data, plan.folder)
     return data
@@ -138,7 +74,7 @@ def gather(
 ) -> dict[str, Any]:
     """All that the report holds, as JSON types; paths are relative to the evaluation's folder."""
     candidate, recipe = plan.candidate, plan.candidate.recipe
-    pictures = [Picture(each.file, _native(each), recipe.scale) for each in plan.drawn]
+    pictures = [Picture(each.file, native_of(each), recipe.scale) for each in plan.drawn]
     figures = measure_pictures(pictures, workers=workers, progress=progress)
     near, distances = _nearest(plan, workers, progress)
     shown = _adherence(plan, judge, progress)
@@ -174,59 +110,6 @@ def gather(
     return {**data, "verdict": verdict(data)}
 
 
-def _draw(plan: Evaluation, device: str, batch_size: int | None, progress: Progress) -> dict[str, str]:
-    """Draw what is missing: name and hash of the base, which are noted beside the pictures."""
-    file = plan.folder / SAMPLES / _BASE_FILE
-    noted: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-
-    def load() -> Any:
-        need_torch("evaluating")
-        base = open_base(plan.base, device=device)
-        found = {"name": base.name, "hash": base.hash}
-        if noted not in ({}, found):
-            raise WorkspaceError(
-                f"{file.parent}: these pictures were drawn with another base of the same name. Remove the folder."
-            )
-        write_atomic(file, json.dumps(found) + "\n")
-        noted.update(found)
-        return base
-
-    draw_missing(plan.drawn, plan.finish, load, batch_size=batch_size, progress=progress)
-    if not noted:  # all pictures came from elsewhere
-        load()
-    return noted
-
-
-def _borrow(plan: Evaluation) -> None:
-    """Copy pictures that an evaluation beside this one has: checkpoints of a run share their arm without LoRA."""
-    siblings = [
-        folder / SAMPLES for folder in sorted(plan.folder.parent.glob(f"{FOLDER}*")) if folder != plan.folder
-    ]  # fmt: skip
-    for each in plan.drawn:
-        if each.file.exists():
-            continue
-        there = next((folder for folder in siblings if (folder / each.file.name).exists()), None)
-        if there is None or not _same_base(there, each.file.parent):
-            continue
-        native = there / NATIVE / each.file.name
-        if each.native is not None and native.exists():
-            _copy(native, each.native)
-        _copy(there / each.file.name, each.file)  # last: a picture that is there counts as done
-
-
-def _same_base(there: Path, here: Path) -> bool:
-    """Whether both folders were drawn with one base; the first to be borrowed from says it."""
-    theirs, own = there / _BASE_FILE, here / _BASE_FILE
-    if theirs.exists() and not own.exists():
-        _copy(theirs, own)
-    return theirs.exists() and theirs.read_bytes() == own.read_bytes()
-
-
-def _copy(source: Path, target: Path) -> None:
-    with replacing(target) as part:
-        shutil.copyfile(source, part)
-
-
 def _nearest(
     plan: Evaluation, workers: int | None, progress: Progress
 ) -> tuple[list[tuple[Path, Nearest] | None], tuple[float, ...]]:
@@ -235,7 +118,7 @@ def _nearest(
     if not files:
         return [None] * len(plan.drawn), ()
     training = measure_training(files, plan.candidate.recipe.scale, workers=workers, progress=progress)
-    natives = [_native(each) for each in plan.drawn]
+    natives = [native_of(each) for each in plan.drawn]
     found = nearest_training(natives, training, workers=workers, progress=progress)
     return [None if near is None else (files[near.index], near) for near in found], training.distances
 
@@ -262,7 +145,7 @@ def _adherence(plan: Evaluation, judge: Any, progress: Progress) -> list[float |
 def _place(plan: Evaluation, cell: Cell, each: Drawn) -> dict[str, Any]:
     return {
         "file": _path(each.file, plan.folder),
-        "native": _path(_native(each), plan.folder),
+        "native": _path(native_of(each), plan.folder),
         "arm": cell.arm,
         "theme": cell.theme,
         "distance": cell.distance,
@@ -273,11 +156,6 @@ def _place(plan: Evaluation, cell: Cell, each: Drawn) -> dict[str, Any]:
         "weight": cell.weight,
         "prompt": cell.drawing.prompt,
     }
-
-
-def _native(each: Drawn) -> Path:
-    assert each.native is not None  # a recipe has a scale
-    return each.native
 
 
 def _relative(plan: Evaluation, found: tuple[Path, Nearest] | None) -> dict[str, Any] | None:

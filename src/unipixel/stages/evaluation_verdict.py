@@ -20,9 +20,18 @@ def verdict(data: Data) -> dict[str, Any]:
     """
     grid = [row for row in data["discipline"] if row["arm"] == LORA]
     on_grid = all(row["on_grid"] >= ON_GRID * row["n"] for row in grid)
-    better = all(_is_above(row) for row in _scores(data, BASE))
+    gains = _scores(data, BASE)
+    better = all(_is_above(row) for row in gains)
     copies = data["memorisation"] is not None and data["memorisation"]["memorises"]
-    sentences = [*_few(grid), *_grid(grid, better), *_trigger(data), *_distance(data), *_lights(data), *_copies(data)]
+    sentences = [
+        *_few(grid),
+        *_grid(grid),
+        *_gain(gains, better),
+        *_trigger(data),
+        *_distance(data),
+        *_lights(data),
+        *_copies(data),
+    ]
     sentences += _diversity(data)
     return {"sentences": sentences, "good": on_grid and better and not copies}
 
@@ -45,23 +54,22 @@ def _is_above(row: Data) -> bool:
 def _few(rows: Sequence[Data]) -> Iterator[str]:
     units = min(row["units"] for row in rows)
     if units < ENOUGH:
-        yield (
-            f"Themes times seeds are {units}: below {ENOUGH} nothing is beyond chance. Give more of either: evaluate.seeds."
-        )
+        yield f"Themes times seeds are {units}: below {ENOUGH} nothing is beyond chance. Raise evaluate.seeds."
 
 
-def _grid(rows: Sequence[Data], better: bool) -> Iterator[str]:
+def _grid(rows: Sequence[Data]) -> Iterator[str]:
     for seen, words in ((True, "sizes that it was trained at"), (False, "sizes that it was not trained at")):
         part = [row for row in rows if row["seen"] is seen]
         if part:
             lie, count = sum(row["on_grid"] for row in part), sum(row["n"] for row in part)
             scores = ", ".join(f"{row['size']} {row['score']['mean']:.2f}" for row in part)
             yield f"{lie} of {count} pictures lie on the grid at {words}; score by size: {scores}."
-    yield (
-        "At every size its score is above that of the base alone, beyond chance."
-        if better
-        else "Its score is not above that of the base alone at every size."
-    )
+
+
+def _gain(rows: Sequence[Data], better: bool) -> Iterator[str]:
+    least, most = min(row["mean"] for row in rows), max(row["mean"] for row in rows)
+    how = "beyond chance at every size" if better else "not beyond chance at every size"
+    yield f"Against the base alone its score changes by {least:+.2f} to {most:+.2f}, {how}."
 
 
 def _trigger(data: Data) -> Iterator[str]:
@@ -77,7 +85,8 @@ def _distance(data: Data) -> Iterator[str]:
     if found is None:
         return
     if found["rho"] is None:
-        yield f"What words for distance do is not known: in {found['unmeasured']} pictures no subject could be measured."
+        missed = found["unmeasured"]
+        yield f"What words for distance do is not known: in {missed} pictures no subject could be measured."
         return
     how = (
         "move the subject's size as they should"
