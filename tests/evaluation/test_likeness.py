@@ -93,12 +93,12 @@ def test_dark_pictures_are_not_near_because_they_are_dark():
 def test_the_nearest_other_one_and_what_can_not_be_compared():
     known = [art(1), art(2), art(1)]
 
-    among = find_nearest(known, known, own=range(3))
+    among = find_nearest(known, known, apart=[{0}, {1}, {2}])
 
     assert [each.index for each in among][::2] == [2, 0]
     assert among[0].distance < 1e-3 < among[1].distance
     assert find_nearest([art(1)], []) == [None]
-    assert find_nearest([art(1)], [art(1)], own=[0]) == [None]
+    assert find_nearest([art(1)], [art(1)], apart=[{0}]) == [None]
     assert find_nearest([art(1, 40, 40)], [art(1, 8, 8)]) == [None]
     assert find_nearest([np.full((9, 9, 4), 255, np.uint8)], [art(1)])[0].distance == 1
 

@@ -7,7 +7,7 @@ from evaluation.made import art
 from unipixel.evaluation import copy_bound, find_nearest, memorises
 
 KNOWN = [art(seed, 24, 32) for seed in range(12)]
-BOUND = copy_bound([each.distance for each in find_nearest(KNOWN, KNOWN, own=range(12))])
+BOUND = copy_bound([each.distance for each in find_nearest(KNOWN, KNOWN, apart=[{place} for place in range(12)])])
 
 
 def copies_of(natives):

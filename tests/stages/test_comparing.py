@@ -34,6 +34,8 @@ def test_the_one_that_copies_is_not_recommended_though_it_scores_better(tmp_path
     (score,) = [row for row in result["differences"] if row["metric"] == "score"]
     assert (score["candidate"], score["against"], score["n"], score["units"]) == ("run", "run step 100", 72, 6)
     assert score["mean"] == pytest.approx(0.1)
+    (near_by,) = [row for row in result["differences"] if row["metric"] == "nearest"]
+    assert near_by["mean"] == pytest.approx(-0.6)
     assert result["candidates"][1]["folder"] == "../run/evaluation-step-100"
     assert json.loads((tmp_path / "out" / "report.json").read_text()) == result
     assert compare([young, old / "report.json"])["recommended"] == "run step 100"
@@ -91,11 +93,14 @@ def test_what_is_no_evaluation_is_told(tmp_path):
     place = written(tmp_path / "a", report("first"))
     (tmp_path / "report.json").write_text("[")
     (tmp_path / "list.json").write_text("[]")
+    old = written(tmp_path / "old", {**report("old"), "format": 0})
 
     with pytest.raises(OptionError, match="only one"):
         compare([place, place])
     with pytest.raises(WorkspaceError, match="unipixel evaluate"):
         compare([tmp_path / "nowhere"])
+    with pytest.raises(WorkspaceError, match="another version"):
+        compare([place, old])
     for name in ("report.json", "list.json"):
         with pytest.raises(WorkspaceError, match="not a report"):
             compare([place, tmp_path / name])

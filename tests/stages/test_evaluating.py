@@ -175,7 +175,7 @@ class TestOnTheMicroBase:
 
         data = json.loads((folder / "report.json").read_text("utf-8"))
 
-        assert (data["kind"], data["format"], data["name"], data["scale"]) == ("evaluation", 1, lora.stem, 8)
+        assert (data["kind"], data["format"], data["name"], data["scale"]) == ("evaluation", 1, "mine", 8)
         assert data["lora"]["file"] == f"../{lora.name}"
         assert (data["lora"]["trigger"], data["lora"]["step"], len(data["base"]["hash"])) == ("w0rd", None, 64)
         assert data["recipe"]["sample.steps"] == 2

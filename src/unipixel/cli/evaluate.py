@@ -68,8 +68,8 @@ def command(
     """Draw the prompt matrix of a LoRA's recipe, and measure whether it keeps its grid, follows its words and copies.
 
     Evaluates the LoRA of a WORKSPACE, or of one of its runs (WORKSPACE/runs/NAME), or a file, by the recipe that it
-    holds. The section [evaluate] of the recipe says what is drawn. Writes samples, report.json and report.html into the
-    folder evaluation of the run, or evaluation-step-N for a checkpoint. What is drawn already is not drawn again.
+    holds. The section [evaluate] of the recipe says what is drawn. Samples and report go into the folder evaluation of
+    the run, or evaluation-step-N for a checkpoint. What is drawn already is not drawn again.
     """
     stack = tuple(map(parse_lora, loras))
     plans = [

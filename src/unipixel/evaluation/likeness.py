@@ -14,7 +14,7 @@ not near to everything dark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,7 @@ class Nearest:
 
 
 def find_nearest(
-    natives: Sequence[_Native], known: Sequence[_Native], *, own: Sequence[int] | None = None
+    natives: Sequence[_Native], known: Sequence[_Native], *, apart: Sequence[Collection[int]] | None = None
 ) -> list[Nearest | None]:
     """Find the known picture that is nearest to each native.
 
@@ -52,8 +52,8 @@ def find_nearest(
         Of any sizes; alpha is left out.
     known : sequence of (h, w, 4) uint8
         Of any sizes.
-    own : sequence of int, optional
-        Place of each native among the known ones, where they are some of them: the nearest *other* one is found.
+    apart : sequence of collection of int, optional
+        For each native, places of known pictures that it is not compared with, such as itself.
 
     Returns
     -------
@@ -69,8 +69,8 @@ def find_nearest(
                 stack = _Stack.of([known[other] for other in part], natives[places[0]].shape[:2])
                 for place, each in zip(places, asked, strict=True):
                     distances = stack.distances_from(each)
-                    if own is not None and own[place] in part:
-                        distances[part.index(own[place])] = np.inf
+                    if apart is not None:
+                        distances[[other in apart[place] for other in part]] = np.inf
                     best[place] = _nearer(best[place], part, distances)
     return best
 

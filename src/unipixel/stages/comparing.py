@@ -14,7 +14,7 @@ from unipixel.errors import OptionError, WorkspaceError
 from unipixel.evaluation import bootstrap_units, is_below
 from unipixel.evaluation.recommend import Merits, recommend
 from unipixel.stages.evaluation_drawing import FOLDER
-from unipixel.stages.evaluation_pages import REPORT, write_comparison
+from unipixel.stages.evaluation_pages import FORMAT, REPORT, write_comparison
 from unipixel.stages.evaluation_plan import LORA
 from unipixel.stages.evaluation_summary import Row, paired, place_of, plain, unit_of
 from unipixel.stages.evaluation_verdict import share_on_grid
@@ -22,7 +22,8 @@ from unipixel.stages.measuring import METRICS
 from unipixel.stages.workspace import Workspace
 
 Data = Mapping[str, Any]
-_ALL = (*METRICS, "adherence")
+_ALL = (*METRICS, "nearest", "adherence")
+"""Figures that are compared pair by pair; ``nearest`` is the distance to the nearest training image."""
 
 
 def compare(places: Sequence[Path], *, output: Path | None = None) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def compare(places: Sequence[Path], *, output: Path | None = None) -> dict[str, 
         reasons = ["They were not drawn by one [evaluate]: only what two share is compared pair by pair.", *reasons]
     result = {
         "kind": "comparison",
-        "format": 1,
+        "format": FORMAT,
         "base": next(iter(found.values()))[1]["base"],
         "scale": next(iter(found.values()))[1]["scale"],
         "candidates": [_candidate(name, data, file, root) for name, (file, data) in found.items()],
@@ -119,6 +120,10 @@ def _named(found: Sequence[tuple[Path, dict[str, Any]]]) -> Iterator[tuple[str, 
     for file, data in found:
         if data.get("kind") != "evaluation":
             raise WorkspaceError(f"{file}: not a report of an evaluation.")
+        if data.get("format") != FORMAT:
+            raise WorkspaceError(
+                f"{file}: written by another version of UniPixel. Evaluate again: nothing is drawn anew."
+            )
     names = [data["name"] for _, data in found]
     for file, data in found:
         name = data["name"]
@@ -149,7 +154,8 @@ def _check(found: Mapping[str, tuple[Path, Data]]) -> None:
 
 
 def _drawn(data: Data) -> dict[tuple[Any, ...], Row]:
-    return {place_of(row): row for row in data["samples"] if row["arm"] == LORA}
+    rows = [row for row in data["samples"] if row["arm"] == LORA]
+    return {place_of(row): {**row, "nearest": row["nearest"] and row["nearest"]["distance"]} for row in rows}
 
 
 def _pairs(one: Mapping[Any, Row], other: Mapping[Any, Row], metric: str) -> list[tuple[Row, Row]]:

@@ -16,7 +16,7 @@ from unipixel.stages.base import need_torch
 from unipixel.stages.drawing import Drawn
 from unipixel.stages.evaluation_drawing import Evaluation, draw_evaluation, native_of
 from unipixel.stages.evaluation_figures import Picture, measure_pictures, measure_training, nearest_training
-from unipixel.stages.evaluation_pages import write_evaluation
+from unipixel.stages.evaluation_pages import FORMAT, write_evaluation
 from unipixel.stages.evaluation_plan import Cell
 from unipixel.stages.evaluation_verdict import verdict
 
@@ -84,7 +84,7 @@ def gather(
     ]
     data: dict[str, Any] = {
         "kind": "evaluation",
-        "format": 1,
+        "format": FORMAT,
         "name": candidate.name,
         "lora": {
             "file": _path(candidate.lora.file, plan.folder),
@@ -163,5 +163,8 @@ def _relative(plan: Evaluation, found: tuple[Path, Nearest] | None) -> dict[str,
 
 
 def _path(file: Path, folder: Path) -> str:
-    """A path as it is written in files: from a folder, with ``/``."""
-    return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    """A path as it is written in files: from a folder, with ``/``; whole where they lie on two drives."""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return file.resolve().as_posix()

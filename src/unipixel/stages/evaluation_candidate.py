@@ -28,7 +28,7 @@ class Candidate:
     """A LoRA to evaluate."""
 
     name: str
-    """In reports: the run, with its step where it is a checkpoint; or the file's name."""
+    """In reports: the run, with its step where it is a checkpoint; or what the file calls itself, else its name."""
     lora: Lora
     """At the weight of the recipe's samples."""
     step: int | None
@@ -84,7 +84,7 @@ def file_candidate(
     RecipeError
         As for `load_recipe`.
     """
-    return _candidate(file, file.stem, None, preset_for(base), workspace, overrides)
+    return _candidate(file, None, None, preset_for(base), workspace, overrides)
 
 
 def checkpoints_of(run: Run) -> dict[int, Path]:
@@ -95,7 +95,7 @@ def checkpoints_of(run: Run) -> dict[int, Path]:
 
 def _candidate(
     file: Path,
-    name: str,
+    name: str | None,
     step: int | None,
     preset: str,
     workspace: Workspace | None,
@@ -104,7 +104,8 @@ def _candidate(
     notes = read_metadata(file)
     own = None if workspace is None else workspace.recipe(overrides)
     recipe, is_known = _recipe(told_recipe(notes), own, preset, dict(overrides or {}))
-    lora = open_lora(file, recipe.sample.lora_weight, name.replace(" ", "-"))
+    lora = open_lora(file, recipe.sample.lora_weight, None if name is None else name.replace(" ", "-"))
+    name = name or notes.get("modelspec.title") or file.stem
     trigger = recipe.trigger if is_known or "trigger" in (overrides or {}) else trigger_of([replace(lora, weight=1.0)])
     training = () if workspace is None else tuple(workspace.training_files())
     return Candidate(name, lora, step, recipe, trigger, nearest_preset(flatten(recipe)), training)

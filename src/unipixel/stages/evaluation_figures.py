@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -56,13 +57,13 @@ class Training:
     files: tuple[Path, ...]
     scale: int
     distances: tuple[float, ...]
-    """Of each to its nearest other one."""
+    """Of each to its nearest one of another source: two cuts of one picture are always near."""
 
 
 def measure_training(
     files: Sequence[Path], scale: int, *, workers: int | None = None, progress: Progress = quiet
 ) -> Training:
-    """Find how near training images are to one another."""
+    """Find how near training images of different sources are to one another."""
     found = _compare(files, True, tuple(files), scale, workers, "training", progress)
     return Training(tuple(files), scale, tuple(each.distance for each in found if each is not None))
 
@@ -119,9 +120,16 @@ def _parts(files: Sequence[Path]) -> list[tuple[int, Sequence[Path]]]:
 def _find(job: _Comparison) -> list[Nearest | None]:
     known = _natives(job.known, job.scale)
     if job.among:
+        sources = [_source(file) for file in job.known]
         places = range(job.first, job.first + len(job.files))
-        return find_nearest([known[place] for place in places], known, own=places)
+        apart = [{other for other, source in enumerate(sources) if source == sources[place]} for place in places]
+        return find_nearest([known[place] for place in places], known, apart=apart)
     return find_nearest([load_image(file) for file in job.files], known)
+
+
+def _source(file: Path) -> str:
+    """The native that a training image was cut from, by its name; see `unipixel.stages.placing`."""
+    return re.sub(r"-r\d+c\d+$", "", file.stem)
 
 
 @lru_cache(maxsize=1)

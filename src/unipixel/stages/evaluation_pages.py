@@ -9,6 +9,8 @@ from typing import Any
 
 from unipixel.files import write_atomic
 
+FORMAT = 1
+"""Of the figures: another number means that names or meanings changed."""
 REPORT = "report.json"
 """File of the figures."""
 
