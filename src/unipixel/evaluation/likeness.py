@@ -1,15 +1,16 @@
 """How much of one native another one explains, wherever it was shifted, cropped or mirrored to; nothing is resampled.
 
-The *distance* of a picture A to a picture B, 0 to 1::
+What is compared are shapes: means over :data:`WINDOW` x :data:`WINDOW` native pixels at every place, in OKLab. A LoRA
+that has learnt a picture by heart draws its shapes long before each of its pixels. Of these, the *distance* of a
+picture A to a picture B, 0 to 1::
 
     d^2 = (sum over the overlap of |A - B|^2 + sum over the rest of A of |A - m|^2) / sum over A of |A - m|^2
 
 the least over all shifts of B in whole native pixels that leave at least half of A's rows and half of its columns
-covered, for B as it is and mirrored left to right, and at most 1. ``|.|`` is distance in OKLab, ``m`` the median of
-each channel of A: the ground, where A has a plain one. So 0 is a copy, and 1 is a picture of which B explains no more
-than that one colour does. What B does not cover counts as unexplained, and the ground explains itself: two figures on
-the same plain ground are not alike because the ground is. And it is a share of A's own variation, so a dark picture is
-not near to everything dark.
+covered, for B as it is and mirrored left to right, and at most 1. ``m`` is the median of each channel of A: the ground,
+where A has a plain one. So 0 is a copy, and 1 is a picture of which B explains no more than that one colour does. What
+B does not cover counts as unexplained, and the ground explains itself: two figures on the same plain ground are not
+alike because the ground is. And it is a share of A's own variation, so a dark picture is not near to everything dark.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.color import to_oklab
+
+WINDOW = 5
+"""Native px on a side of what is averaged; ours. Of 8 pictures by a LoRA of the micro base that was trained on four
+images alone, 4 show these images to the eye: they lie 0.39 to 0.48 away, and 0.65 to 0.96 where single pixels are
+compared. All others lie 1.00 away, pictures by a LoRA of 120 images 0.60 and more, by the base 0.68 and more."""
 
 _AT_ONCE = 16
 """Pictures that are transformed at once: memory stays flat however many are known."""
@@ -66,7 +72,7 @@ def find_nearest(
         for others in _by_shape(known):
             for start in range(0, len(others), _AT_ONCE):
                 part = others[start : start + _AT_ONCE]
-                stack = _Stack.of([known[other] for other in part], natives[places[0]].shape[:2])
+                stack = _Stack.of([known[other] for other in part], asked[0].sides[0].shape[:2])
                 for place, each in zip(places, asked, strict=True):
                     distances = stack.distances_from(each)
                     if apart is not None:
@@ -102,12 +108,21 @@ def _lab(native: _Native) -> _Floats:
     return to_oklab(native).astype(np.float64)
 
 
+def _shapes(native: _Native) -> _Floats:
+    """Means of every whole window, ``(h - WINDOW + 1, w - WINDOW + 1, 3)``; of smaller ones in smaller natives."""
+    window = min(WINDOW, *native.shape[:2])
+    sums = _running_sums(_lab(native).transpose(2, 0, 1))
+    tall = sums[:, window:] - sums[:, :-window]
+    means: _Floats = (tall[..., window:] - tall[..., :-window]).transpose(1, 2, 0) / window**2
+    return means
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A native without its median colour, as it is and mirrored."""
 
     sides: tuple[_Floats, _Floats]
-    """``(h, w, 3)`` each."""
+    """Shapes, ``(h, w, 3)`` each."""
     ground: _Floats
     """``(3,)``."""
     energy: float
@@ -115,9 +130,9 @@ class _Asked:
 
     @classmethod
     def of(cls, native: _Native) -> _Asked:
-        lab = _lab(native)
-        ground = np.median(lab, axis=(0, 1))
-        centred = lab - ground
+        shapes = _shapes(native)
+        ground = np.median(shapes, axis=(0, 1))
+        centred = shapes - ground
         return cls((centred, centred[:, ::-1]), ground, float((centred * centred).sum()))
 
 
@@ -140,12 +155,12 @@ class _Stack:
     """``(H, W)``."""
 
     @classmethod
-    def of(cls, known: Sequence[_Native], native: tuple[int, ...]) -> _Stack:
-        labs = np.stack([_lab(picture) for picture in known]).transpose(0, 3, 1, 2)
-        height, width = labs.shape[2:]
-        size = (_quick(height + native[0] // 2), _quick(width + native[1] // 2))
-        planes = np.concatenate([(labs * labs).sum(axis=1, keepdims=True), labs], axis=1)
-        return cls(np.fft.rfft2(labs, s=size), size, _running_sums(planes), (height, width))
+    def of(cls, known: Sequence[_Native], asked: tuple[int, ...]) -> _Stack:
+        shapes = np.stack([_shapes(picture) for picture in known]).transpose(0, 3, 1, 2)
+        height, width = shapes.shape[2:]
+        size = (_quick(height + asked[0] // 2), _quick(width + asked[1] // 2))
+        planes = np.concatenate([(shapes * shapes).sum(axis=1, keepdims=True), shapes], axis=1)
+        return cls(np.fft.rfft2(shapes, s=size), size, _running_sums(planes), (height, width))
 
     def distances_from(self, asked: _Asked) -> _Floats:
         """Distance of a native to each picture, ``(n,)``; infinity where no shift covers half of it."""
