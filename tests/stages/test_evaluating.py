@@ -261,7 +261,7 @@ class TestOnTheMicroBase:
         drawn = [each for each in prepare_evaluation(candidate, folder, base="micro").drawn if each.drawing.loras]
         learnt = []
         for place, each in enumerate(drawn[:12:2]):
-            native = np.roll(load_image(each.native), place % 2, axis=1)
+            native = load_image(each.native)[:, :: -1 if place % 2 else 1]
             learnt.append(save_png(tmp_path / f"{place}.png", native.repeat(8, 0).repeat(8, 1)))
         strange = replace(candidate, training=tuple(learnt))
 
