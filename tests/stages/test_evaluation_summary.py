@@ -64,6 +64,8 @@ def test_the_wrong_way_is_told_and_so_is_what_was_not_measured():
     assert "in 72 pictures no subject could be measured" in " ".join(blind["verdict"]["sentences"])
     assert (half["n"], half["unmeasured"], half["units"]) == (36, 36, 3)
     assert summary.distance(rows(), ("close-up",)) is None
+    far = report("far", lambda row: {"subject": None if row["distance"] == "far away" else SIZE_OF[row["distance"]]})
+    assert "close-up 24 px, unsaid 16 px, far away never measured" in " ".join(far["verdict"]["sentences"])
 
 
 def test_unsaid_has_a_place_only_where_the_recipe_gives_it_one():

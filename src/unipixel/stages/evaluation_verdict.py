@@ -95,13 +95,15 @@ def _distance(data: Data) -> Iterator[str]:
         if found["high"] < 0 and found["units"] >= ENOUGH
         else "are not seen to move it beyond chance"
     )
-    sizes = ", ".join(
-        f"{row['word'] or 'unsaid'} {row['subject']['mean']:.0f} px" for row in found["words"] if row["subject"]
-    )
+    sizes = ", ".join(f"{row['word'] or 'unsaid'} {_height(row['subject'])}" for row in found["words"])
     yield (
         f"Words for distance {how}: rank correlation {found['rho']:.2f} [{found['low']:.2f}, {found['high']:.2f}], "
         f"subject {sizes}; in {found['unmeasured']} pictures it could not be measured."
     )
+
+
+def _height(subject: Data | None) -> str:
+    return "never measured" if subject is None else f"{subject['mean']:.0f} px"
 
 
 def _lights(data: Data) -> Iterator[str]:
