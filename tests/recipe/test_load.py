@@ -111,6 +111,11 @@ def test_all_problems_at_once_with_the_nearest_name(tmp_path):
         ("sample.sampler=k_euler", "must be one of: base, euler"),
         ('sample.unseen=["1024x1024"]', "so it is seen"),
         ("trigger=a, b", "one word"),
+        ("evaluate.themes=[]", "evaluate.themes is empty"),
+        ("evaluate.seeds=0", "must be 1 or more"),
+        ('evaluate.lights=["disco"]', "what 'disco' does to a palette is not known. Known are: day"),
+        ("evaluate.weights=[0.5, 0.5]", "evaluate.weights holds something twice"),
+        ("evaluate.weights=[inf]", "is not finite"),
     ],
 )
 def test_numbers_that_can_not_be_run_are_named(override, sentence):

@@ -13,8 +13,8 @@ from unipixel.image import save_png
 from unipixel.stages.adding import add
 from unipixel.stages.balancing import plan_balance
 from unipixel.stages.captioning import write_captions
-from unipixel.stages.comparing import find_duplicates
 from unipixel.stages.deciding import Decision, decide
+from unipixel.stages.duplicates import find_duplicates
 from unipixel.stages.preparing import prepare, training_file
 from unipixel.stages.workspace import Workspace
 

@@ -13,8 +13,9 @@ from unipixel.image import load_image, read_metadata
 from unipixel.lora import pack
 from unipixel.recipe import load_recipe
 from unipixel.sampling import Lora
-from unipixel.stages.drawing import Wish, draw, plan_drawings, save_sheet
+from unipixel.stages.drawing import Wish, draw, plan_drawings
 from unipixel.stages.drawing_defaults import defaults_for, trigger_of
+from unipixel.stages.sheets import save_sheet
 
 WISH = Wish(
     prompts=("cow, grass", "red mushroom"),

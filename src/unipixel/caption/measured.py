@@ -8,17 +8,13 @@ custom (a wide shot's figure fills at most a quarter of the frame, and the backg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from unipixel.caption.proposal import Proposal, State
 from unipixel.caption.subject import Box, Subject, Trust, describe_subject, subject_mask
-from unipixel.color import distinct_colors, to_oklab
-
-GREY_CHROMA = 0.02
-"""OKLab chroma below which a colour counts as grey."""
+from unipixel.color import to_oklab
+from unipixel.color.tones import GREY_CHROMA, Tones, tones_of
 
 HUES: tuple[tuple[str, float], ...] = (
     ("pink", 5.0),
@@ -32,10 +28,6 @@ HUES: tuple[tuple[str, float], ...] = (
 )
 """Names of hue families with their centres in degrees of OKLab; a colour belongs to the nearest centre."""
 
-WARM = (320.0, 110.0)
-"""Hues of evening skies in degrees of OKLab, from magenta over red and orange to yellow: many drawn sunsets are more
-magenta than orange."""
-
 _LIT_FROM = 5
 """Pictures of fewer colours are ink on paper: their lightness says nothing about light."""
 
@@ -45,25 +37,6 @@ _FEW = 8
 _Native = npt.NDArray[np.uint8]
 _Mask = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Look:
-    """Distinct opaque colours of a picture with what the rules ask of them."""
-
-    share: _Floats
-    lightness: _Floats
-    chroma: _Floats
-    hue: _Floats
-
-    def light_at(self, quantile: float) -> float:
-        order = np.argsort(self.lightness)
-        place = int(np.searchsorted(self.share[order].cumsum(), quantile - 1e-9))
-        return float(self.lightness[order][min(place, len(order) - 1)])
-
-    @property
-    def mean_chroma(self) -> float:
-        return float((self.share * self.chroma).sum())
 
 
 def measure_tags(
@@ -87,7 +60,7 @@ def measure_tags(
     tuple of Proposal
         Origin ``"measured"``; distance first, then background, lighting, palette; empty for a fully transparent native.
     """
-    look = _look(native)
+    look = tones_of(native)
     if look is None:
         return ()
     background = _background(native)
@@ -100,18 +73,6 @@ def measure_tags(
         *_lighting(native, found if subject else np.zeros_like(found), look, plain=bool(background)),
         *_palette(look, usual_colors),
     )
-
-
-def _look(native: _Native, where: _Mask | None = None) -> _Look | None:
-    """Colours of the opaque pixels, or of some of them; None where there are none."""
-    visible = native[..., 3] > 0
-    pixels = native[visible if where is None else visible & where]
-    if not len(pixels):
-        return None
-    distinct = distinct_colors(pixels[None])
-    lab = to_oklab(distinct.colors).astype(np.float64)
-    hue = np.degrees(np.arctan2(lab[:, 2], lab[:, 1])) % 360.0
-    return _Look(distinct.counts / distinct.counts.sum(), lab[:, 0], np.hypot(lab[:, 1], lab[:, 2]), hue)
 
 
 def _measured(name: str, reason: str, state: State = "proposed", score: float = 0.5) -> Proposal:
@@ -157,7 +118,7 @@ def _background(native: _Native) -> list[Proposal]:
     return [_measured("simple background", reason, "accepted"), _measured(f"{name} background", reason, "accepted")]
 
 
-def _no_figure(found: _Mask, trust: Trust, look: _Look, *, plain: bool) -> list[Proposal]:
+def _no_figure(found: _Mask, trust: Trust, look: Tones, *, plain: bool) -> list[Proposal]:
     """Propose ``scenery`` where nothing stands out from the border's colours."""
     if plain or trust == "unknown" or found.any() or len(look.share) < _LIT_FROM:
         return []
@@ -169,11 +130,11 @@ def _no_figure(found: _Mask, trust: Trust, look: _Look, *, plain: bool) -> list[
 # --- light ------------------------------------------------------------------------------------------------------------
 
 
-def _lighting(native: _Native, subject: _Mask, whole: _Look, *, plain: bool) -> list[Proposal]:
+def _lighting(native: _Native, subject: _Mask, whole: Tones, *, plain: bool) -> list[Proposal]:
     """Propose what the scene's light is, the subject left out; not on plain grounds or for ink on paper."""
     if plain or len(whole.share) < _LIT_FROM:
         return []
-    scene = _look(native, ~subject) or whole
+    scene = tones_of(native, ~subject) or whole
     low, median, high = scene.light_at(0.05), scene.light_at(0.5), scene.light_at(0.95)
     dim = float(scene.share[scene.lightness < 0.35].sum())
     reason = f"lightness {low:.2f} to {high:.2f}, median {median:.2f}, {dim:.0%} below 0.35"
@@ -191,7 +152,7 @@ def _lighting(native: _Native, subject: _Mask, whole: _Look, *, plain: bool) -> 
 
 def _night(native: _Native, reason: str, dim: float) -> list[Proposal]:
     """A dark picture with a blue or violet top third, or with stars: bright pixels alone among dark ones."""
-    top = _look(native[: max(1, native.shape[0] // 3)])
+    top = tones_of(native[: max(1, native.shape[0] // 3)])
     blue = _hue_share(top, ("blue", "purple")) if top else 0.0
     stars = _count_stars(native)
     if blue < 0.5 and stars < 3:
@@ -221,11 +182,10 @@ def _fog(native: _Native, reason: str) -> list[Proposal]:
 def _sunset(native: _Native) -> list[Proposal]:
     """A warm top third that changes downwards, over a dark bottom third."""
     third = native.shape[0] // 3
-    top, bottom = (_look(part) for part in (native[:third], native[native.shape[0] - third :]))
+    top, bottom = (tones_of(part) for part in (native[:third], native[native.shape[0] - third :]))
     if top is None or bottom is None:
         return []
-    weight = top.share * np.where(top.chroma < GREY_CHROMA, 0.0, top.chroma)
-    warm = float(weight[(top.hue >= WARM[0]) | (top.hue <= WARM[1])].sum() / weight.sum()) if weight.sum() else 0.0
+    warm = top.warm_share
     gap = top.light_at(0.5) - bottom.light_at(0.5)
     if warm < 0.6 or gap < 0.15 or bottom.light_at(0.5) > 0.5 or top.mean_chroma < 0.06:
         return []
@@ -240,7 +200,7 @@ def _sunset(native: _Native) -> list[Proposal]:
 
 def _backlight(native: _Native, subject: _Mask) -> list[Proposal]:
     """A subject much darker than what is behind it; of nearly one tone, a silhouette."""
-    inside, outside = _look(native, subject), _look(native, ~subject)
+    inside, outside = tones_of(native, subject), tones_of(native, ~subject)
     if inside is None or outside is None:
         return []
     dark, light = inside.light_at(0.5), outside.light_at(0.5)
@@ -270,7 +230,7 @@ def _lightness(native: _Native) -> _Floats:
 # --- palette ----------------------------------------------------------------------------------------------------------
 
 
-def _palette(look: _Look, usual: float | None) -> list[Proposal]:
+def _palette(look: Tones, usual: float | None) -> list[Proposal]:
     """``greyscale``, ``monochrome``, ``limited palette`` and ``<hue> theme``."""
     grey = float(look.share[look.chroma < GREY_CHROMA].sum())
     count, spread = len(look.share), _hue_spread(look)
@@ -290,15 +250,15 @@ def _palette(look: _Look, usual: float | None) -> list[Proposal]:
     return found
 
 
-def _hue_share(look: _Look, names: tuple[str, ...]) -> float:
+def _hue_share(look: Tones, names: tuple[str, ...]) -> float:
     """Share of the chroma-weighted area that belongs to some hue families, 0 to 1."""
-    weight = look.share * np.where(look.chroma < GREY_CHROMA, 0.0, look.chroma)
+    weight = look.color_weight
     return float(weight[np.isin(_family(look.hue), names)].sum() / weight.sum()) if weight.sum() else 0.0
 
 
-def _hue_spread(look: _Look) -> float:
+def _hue_spread(look: Tones) -> float:
     """Degrees from the mean hue within which 99.5 % of the chroma-weighted area lies, 0 to 180."""
-    weight = look.share * np.where(look.chroma < GREY_CHROMA, 0.0, look.chroma)
+    weight = look.color_weight
     if not weight.sum():
         return 180.0
     angle = np.radians(look.hue)

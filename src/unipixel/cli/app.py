@@ -29,6 +29,8 @@ VERBS = {
     "train": "Train the LoRA.",
     "sample": "Draw with and without the LoRA, or any prompts.",
     "measure": "Measure grid discipline, of a run or of any pictures.",
+    "evaluate": "Draw a LoRA's prompt matrix and judge it: grid, words, copies.",
+    "compare": "Compare evaluated runs and checkpoints, and recommend one.",
     "report": "Write report.html: every stage in pictures and figures.",
     "lora": "Look into LoRA files; convert, merge, resize and extract them.",
     "demo": "Do all of it on screenshots of a game.",

@@ -9,7 +9,7 @@ import click
 
 from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option, workspace_argument
-from unipixel.stages.comparing import find_duplicates
+from unipixel.stages.duplicates import find_duplicates
 from unipixel.stages.workspace import Workspace
 
 

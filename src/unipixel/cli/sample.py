@@ -25,9 +25,10 @@ from unipixel.cli.progress import Bar
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import OptionError, WorkspaceError
 from unipixel.sampling import SAMPLER_NAMES, Lora, open_lora, parse_lora, parse_seeds, with_trigger
-from unipixel.stages.drawing import Drawn, Wish, draw, save_sheet
+from unipixel.stages.drawing import Drawn, Wish, draw
 from unipixel.stages.drawing_defaults import defaults_for, trigger_of
 from unipixel.stages.samples import draw_samples
+from unipixel.stages.sheets import save_sheet
 from unipixel.stages.workspace import Workspace
 
 
@@ -125,7 +126,7 @@ def _draw_freely(
         folder,
         base=base,
         device=device,
-        batch_size=_batch_size(batch_size),
+        batch_size=batch_size_of(batch_size),
         force=force,
         dry_run=dry_run,
         progress=bar,
@@ -193,7 +194,8 @@ def _weights(text: str | None) -> tuple[float, ...]:
         raise OptionError(f"--lora-weights {text}: write numbers with commas between, such as 0,0.5,1.") from None
 
 
-def _batch_size(text: str | None) -> int | None:
+def batch_size_of(text: str | None) -> int | None:
+    """Read ``--batch-size``: None for as many as fit into memory."""
     if text in (None, "auto"):
         return None
     if not text.isdecimal() or int(text) < 1:

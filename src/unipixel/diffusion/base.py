@@ -142,7 +142,7 @@ def load_base(
     MissingExtra
         If a base in 4 bits is asked for without the library that makes it.
     """
-    target = _device(device)
+    target = choose_device(device)
     check_precision(target, base_precision)
     kind = _dtype(dtype, target)
     if prediction_type not in PREDICTIONS:
@@ -235,7 +235,14 @@ def _folder_hash(folder: Path, files: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _device(name: str) -> torch.device:
+def choose_device(name: str) -> torch.device:
+    """The device of a name; ``"auto"`` takes CUDA, else Apple's Metal, else the CPU.
+
+    Raises
+    ------
+    ModelError
+        This machine has no such device.
+    """
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")

@@ -4,6 +4,7 @@ from unipixel.recipe.load import list_presets, load_recipe, parse_override, pres
 from unipixel.recipe.model import (
     CaptionRecipe,
     DatasetRecipe,
+    EvaluateRecipe,
     LoraRecipe,
     PolicyRecipe,
     Recipe,
@@ -16,6 +17,7 @@ from unipixel.recipe.show import diff_recipes, dump_recipe, flatten
 __all__ = [
     "CaptionRecipe",
     "DatasetRecipe",
+    "EvaluateRecipe",
     "LoraRecipe",
     "PolicyRecipe",
     "Recipe",

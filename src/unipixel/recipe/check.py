@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 from unipixel.caption import PROFILES
+from unipixel.evaluation import LIGHT_EFFECTS
 from unipixel.lora.settings import LATENTS, OPTIMIZERS, SCHEDULES
 from unipixel.recipe.model import Recipe
 from unipixel.sampling.samplers import SAMPLER_NAMES
@@ -19,7 +21,7 @@ SEXUAL = ("refuse", "label", "allow")
 
 def find_problems(recipe: Recipe) -> list[str]:
     """Every problem of a recipe as a sentence; an empty list for a sound one."""
-    return [*_canvas_problems(recipe), *_number_problems(recipe), *_name_problems(recipe)]
+    return [*_canvas_problems(recipe), *_number_problems(recipe), *_name_problems(recipe), *_matrix_problems(recipe)]
 
 
 def _canvas_problems(recipe: Recipe) -> list[str]:
@@ -55,6 +57,7 @@ def _number_problems(recipe: Recipe) -> list[str]:
         "sample.images_per_size": sample.images_per_size,
         "sample.steps": sample.steps,
         "sample.batch_size": sample.batch_size,
+        "evaluate.seeds": recipe.evaluate.seeds,
     }
     problems = [f"{name} = {value} must be 1 or more." for name, value in at_least_one.items() if value < 1]
     if not 2 <= dataset.max_colors <= 256:
@@ -113,4 +116,23 @@ def _name_problems(recipe: Recipe) -> list[str]:
         problems.append(f"trigger = {recipe.trigger!r} must be one word without a comma.")
     if not recipe.sample.prompts:
         problems.append("sample.prompts is empty.")
+    return problems
+
+
+def _matrix_problems(recipe: Recipe) -> list[str]:
+    evaluate = recipe.evaluate
+    problems = [] if evaluate.themes else ["evaluate.themes is empty."]
+    for name, words in (
+        ("themes", evaluate.themes),
+        ("distances", evaluate.distances),
+        ("lights", evaluate.lights),
+        ("weights", evaluate.weights),
+    ):
+        if len(set(words)) < len(words):
+            problems.append(f"evaluate.{name} holds something twice.")
+    for word in evaluate.lights:
+        if word and word not in LIGHT_EFFECTS:
+            known = ", ".join(LIGHT_EFFECTS)
+            problems.append(f"evaluate.lights: what {word!r} does to a palette is not known. Known are: {known}.")
+    problems += [f"evaluate.weights: {weight} is not finite." for weight in evaluate.weights if not isfinite(weight)]
     return problems

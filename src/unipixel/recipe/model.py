@@ -174,6 +174,26 @@ class SampleRecipe:
 
 
 @dataclass(frozen=True)
+class EvaluateRecipe:
+    """What is drawn to evaluate the LoRA: every theme at every distance in every light, at every size, with every seed.
+
+    Sizes are the training canvases and the unseen ones of the samples; how a picture is drawn is theirs too.
+    """
+
+    themes: tuple[str, ...]
+    """Prompts without trigger, constants, distance and light."""
+    distances: tuple[str, ...]
+    """Words for how far the subject is, from near to far; ``""``, which is always drawn too, says nothing of it, and
+    has a place in the order only where it is in the list."""
+    lights: tuple[str, ...]
+    """Words for the light, each of :data:`unipixel.evaluation.LIGHT_EFFECTS`; pictures without one are always drawn."""
+    seeds: int
+    """Pictures of the same prompt and size; seeds count up from that of the samples."""
+    weights: tuple[float, ...]
+    """Weights of the LoRA to compare with the samples' one, with neither distance nor light."""
+
+
+@dataclass(frozen=True)
 class Recipe:
     """All numbers of one run."""
 
@@ -192,5 +212,6 @@ class Recipe:
     train: TrainRecipe
     watch: WatchRecipe
     sample: SampleRecipe
+    evaluate: EvaluateRecipe
     ours: Mapping[str, str] = field(default_factory=dict)
     """Values that the UniPixel article does not state, by dotted name, each with our reason."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, product
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,9 +15,9 @@ from unipixel.conversion import Options, convert_with, save_conversion
 from unipixel.dataset.canvas import Canvas
 from unipixel.errors import OptionError
 from unipixel.files import sha256
-from unipixel.image import load_image, save_png
+from unipixel.image import save_png
 from unipixel.progress import Event, Progress, quiet
-from unipixel.sampling import Drawing, Lora, check_sampler, contact_sheet, picture_notes, plain_text
+from unipixel.sampling import Drawing, Lora, check_sampler, picture_notes, plain_text
 from unipixel.stages.base import need_torch, open_base
 
 NATIVE = "native"
@@ -111,6 +111,18 @@ def plan_drawings(wish: Wish) -> list[Drawing]:
     ]
 
 
+@dataclass(frozen=True)
+class Finish:
+    """What becomes of a picture once it is drawn."""
+
+    scale: int | None = None
+    """As for :class:`Wish`."""
+    max_colors: int | None = None
+    """Likewise."""
+    decoder: Path | None = None
+    """Likewise."""
+
+
 def draw(
     wish: Wish,
     folder: Path,
@@ -157,43 +169,62 @@ def draw(
     ModelError
         The base or a LoRA can't be used, or one picture does not fit into memory.
     """
-    plan = [_place(drawing, wish, folder, base, force) for drawing in plan_drawings(wish)]
+    finish = Finish(wish.scale, wish.max_colors, wish.decoder)
+    plan = place_drawings(plan_drawings(wish), folder, finish, base=base, force=force)
     if dry_run:
         return plan
+    return draw_missing(plan, finish, lambda: open_base(base, device=device), batch_size=batch_size, progress=progress)
+
+
+def place_drawings(
+    drawings: Sequence[Drawing], folder: Path, finish: Finish, *, base: str, force: bool = False
+) -> list[Drawn]:
+    """Say where each picture lies, or will lie; see `draw`."""
+    return [_place(drawing, finish, folder, base, force) for drawing in drawings]
+
+
+def draw_missing(
+    plan: Sequence[Drawn],
+    finish: Finish,
+    load: Callable[[], Any],
+    *,
+    batch_size: int | None = None,
+    progress: Progress = quiet,
+) -> list[Drawn]:
+    """Draw what is missing of a plan, those of one size with the same LoRAs together.
+
+    Parameters
+    ----------
+    plan : sequence of Drawn
+        From `place_drawings`.
+    finish : Finish
+        The same.
+    load : callable
+        Loads the base; not called where all is there.
+    batch_size, progress
+        As for `draw`.
+
+    Returns
+    -------
+    list of Drawn
+        In the order of the plan.
+    """
     left = [each for each in plan if each.state == "planned"]
     done = len(plan) - len(left)
     progress(Event("sample", done, len(plan)))
     if left:
         need_torch("sampling")
-        loaded = open_base(base, device=device)
-        for _, group in groupby(left, key=lambda each: (each.drawing.loras, each.drawing.width, each.drawing.height)):
-            for each in _draw_group(loaded, wish, list(group), batch_size):
+        loaded = load()
+        groups: dict[tuple[Any, ...], list[Drawn]] = {}
+        for each in left:
+            groups.setdefault((each.drawing.loras, each.drawing.width, each.drawing.height), []).append(each)
+        for group in groups.values():
+            for each in _draw_group(loaded, finish, group, batch_size):
                 done += 1
                 progress(Event("sample", done, len(plan), each.file.name))
     for each in plan:
-        _make_native(each, wish, anew=False)  # a picture from before may have none yet
+        _make_native(each, finish, anew=False)  # a picture from before may have none yet
     return [replace(each, state="drawn") if each.state == "planned" else each for each in plan]
-
-
-def save_sheet(drawn: Sequence[Drawn], folder: Path) -> list[Path]:
-    """Write a contact sheet for each size: prompts down, seeds across; or weights across, where they are compared.
-
-    Parameters
-    ----------
-    drawn : sequence of Drawn
-        Of one wish, all there.
-    folder : Path
-
-    Returns
-    -------
-    list of Path
-    """
-    sheets = []
-    for size in dict.fromkeys((each.drawing.width, each.drawing.height) for each in drawn):
-        group = [each for each in drawn if (each.drawing.width, each.drawing.height) == size]
-        name = hashlib.sha256("".join(each.file.name for each in group).encode()).hexdigest()[:8]
-        sheets.append(save_png(folder / f"sheet-{size[0]}x{size[1]}-{name}.png", _sheet(group)))
-    return sheets
 
 
 def _check(wish: Wish) -> None:
@@ -211,10 +242,10 @@ def _check(wish: Wish) -> None:
             size.native_size(wish.scale)
 
 
-def _place(drawing: Drawing, wish: Wish, folder: Path, base: str, force: bool) -> Drawn:
-    file = folder / _name(drawing, base, wish.decoder)
+def _place(drawing: Drawing, finish: Finish, folder: Path, base: str, force: bool) -> Drawn:
+    file = folder / _name(drawing, base, finish.decoder)
     state: State = "kept" if file.exists() and not force else "planned"
-    return Drawn(drawing, file, None if wish.scale is None else folder / NATIVE / file.name, state)
+    return Drawn(drawing, file, None if finish.scale is None else folder / NATIVE / file.name, state)
 
 
 def _name(drawing: Drawing, base: str, decoder: Path | None) -> str:
@@ -231,7 +262,7 @@ def _name(drawing: Drawing, base: str, decoder: Path | None) -> str:
     return f"{words or 'picture'}-s{drawing.seed}-{digest}.png"
 
 
-def _draw_group(base: Any, wish: Wish, group: Sequence[Drawn], batch_size: int | None) -> Iterator[Drawn]:
+def _draw_group(base: Any, finish: Finish, group: Sequence[Drawn], batch_size: int | None) -> Iterator[Drawn]:
     """Draw pictures of one size with the same LoRAs."""
     from unipixel.diffusion.native_decoder import load_native_decoder
     from unipixel.diffusion.sample import sample_images
@@ -250,36 +281,19 @@ def _draw_group(base: Any, wish: Wish, group: Sequence[Drawn], batch_size: int |
         loras=[(lora.file, lora.weight) for lora in first.loras],
         sampler=first.sampler,
         batch_size=batch_size,
-        decoder=None if wish.decoder is None else load_native_decoder(wish.decoder, base_hash=base.hash),
+        decoder=None if finish.decoder is None else load_native_decoder(finish.decoder, base_hash=base.hash),
     )
-    extra = {} if wish.scale is None else {"scale": wish.scale}
+    extra = {} if finish.scale is None else {"scale": finish.scale}
     for index, image in pictures:
         each = group[index]
         save_png(each.file, image, text=picture_notes(each.drawing, model, extra))
-        _make_native(each, wish, anew=True)
+        _make_native(each, finish, anew=True)
         yield each
 
 
-def _make_native(each: Drawn, wish: Wish, *, anew: bool) -> None:
+def _make_native(each: Drawn, finish: Finish, *, anew: bool) -> None:
     """Divide a raw picture by the scale; its notes come along."""
     if each.native is None or (each.native.exists() and not anew):
         return
-    options = Options(scale=wish.scale, offset=(0.0, 0.0), colors=wish.max_colors)
+    options = Options(scale=finish.scale, offset=(0.0, 0.0), colors=finish.max_colors)
     save_conversion(each.native, convert_with(each.file, options), force=True)
-
-
-def _sheet(group: Sequence[Drawn]) -> Any:
-    """The sheet of pictures of one size."""
-    stacks = list(dict.fromkeys(each.drawing.loras for each in group))
-    prompts = list(dict.fromkeys(each.drawing.prompt for each in group))
-    seeds = list(dict.fromkeys(each.drawing.seed for each in group))
-    places = {(each.drawing.loras, each.drawing.prompt, each.drawing.seed): each.native or each.file for each in group}
-    if len(stacks) > 1:
-        rows = [(prompt, seed) for prompt in prompts for seed in seeds]
-        cells = [[places[stack, prompt, seed] for stack in stacks] for prompt, seed in rows]
-        labels = [f"seed {seed}: {prompt}" for prompt, seed in rows]
-        columns = [f"{stack[0].name} x{stack[0].weight:g}" for stack in stacks]
-    else:
-        cells = [[places[stacks[0], prompt, seed] for seed in seeds] for prompt in prompts]
-        labels, columns = prompts, [f"seed {seed}" for seed in seeds]
-    return contact_sheet([[load_image(file) for file in row] for row in cells], rows=labels, columns=columns)

@@ -57,10 +57,10 @@ def defaults_for(base: str, loras: Sequence[Lora], recipe: Recipe | None = None)
     """
     if recipe is not None:
         return _of_recipe(recipe)
-    preset = replace(_of_recipe(load_recipe(_PRESETS.get(base, "unipixel"))), scale=None, max_colors=None)
+    preset = replace(_of_recipe(load_recipe(preset_for(base))), scale=None, max_colors=None)
     for lora in loras:
         notes = read_metadata(lora.file)
-        told = _told(notes.get("unipixel.recipe", ""))
+        told = told_recipe(notes)
         if told:
             return _with_notes(preset, told, notes.get("modelspec.resolution", ""))
     return preset
@@ -86,10 +86,15 @@ def _of_recipe(recipe: Recipe) -> Defaults:
     )
 
 
-def _told(note: str) -> Mapping[str, Any]:
+def preset_for(base: str) -> str:
+    """Preset whose sampling suits a base, where nothing else is known."""
+    return _PRESETS.get(base, "unipixel")
+
+
+def told_recipe(notes: Mapping[str, str]) -> Mapping[str, Any]:
     """The recipe in a LoRA's notes by dotted name; empty where there is none."""
     try:
-        values = json.loads(note)
+        values = json.loads(notes.get("unipixel.recipe", ""))
     except (ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from unipixel.evaluation import measure_discipline
+from unipixel.evaluation import NEAR, measure_discipline
 from unipixel.files import read_jsonl, write_jsonl
 
 CHECKPOINTS = "checkpoints"
@@ -20,8 +20,6 @@ RISE = 1.02
 """Validation loss, in shares of its lowest, from which it has risen; ours: above the noise of a fixed probe."""
 COPIES = 0.5
 """Share of previews that are copies from which a LoRA draws its training images; ours."""
-NEAR = 0.5
-"""Distance of a copy to its training image, in shares of the usual distance between training images; ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
