@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from report_data import draw, measure, noisy, scaled
 
+from unipixel.report.axes import nice_ticks
 from unipixel.report.html import Html, escape, join, section, tag
 from unipixel.report.measures import compare
 from unipixel.report.numbers import duration, filesize, fixed, interval, plural, signed, size_of
 from unipixel.report.pictures import ROUNDINGS, encode, encode_all, exact_native, read, show, to_picture, window
-from unipixel.report.plots import Dot, interval_plot, loss_plot, nice_ticks, running_mean
+from unipixel.report.plots import Dot, interval_plot, loss_plot, running_mean
 from unipixel.report.recipe import plain
 from unipixel.report.samples import load_samples, trio_figures
 from unipixel.report.verdict import judge, pool

@@ -11,7 +11,9 @@ from unipixel.report.html import Html, tag
 
 _SCRIPT = """\
 document.documentElement.classList.add("live");
-addEventListener("input", ({ target: one }) => { one.type === "range" && one.parentNode.style.setProperty("--at", one.value + "%"); });
+addEventListener("input", ({ target: { type, value, parentNode } }) => {
+  if (type === "range") parentNode.style.setProperty("--at", value);
+});
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
 """
 """Moves the sliders between two pictures, which lie side by side without it, and unfolds everything for print."""

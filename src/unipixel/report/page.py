@@ -17,6 +17,7 @@ from unipixel.report.recipe import recipe_section, versions_section
 from unipixel.report.samples import Samples, first_trio, load_samples, samples_section, trio_figures
 from unipixel.report.verdict import CEILING, KEEPS_ON_GRID, KEEPS_SCORE, WITH, WITHOUT, judge
 
+
 def render_report(data: Mapping[str, Any], root: Path) -> str:
     """Write the report of a run as one page that needs nothing but itself.
 
