@@ -18,10 +18,10 @@ def recipe_section(data: Mapping[str, Any]) -> Html:
         return Html("")
     ours = {name: reason for name, reason in (data.get("ours") or {}).items() if reason}
     changes = dict(data.get("changes") or {})
-    lead = (
-        f"The recipe as it was resolved. {plural(len(ours), 'value')} marked "
-        + "ours are not stated by the UniPixel article; each carries the reason for it."
-    )
+    lead = "The recipe as it was resolved."
+    if ours:
+        lead += f" {plural(len(ours), 'value')} marked ours are not stated by the UniPixel article; each carries the "
+        lead += "reason for it."
     parts = groupby(recipe, key=lambda name: name.rpartition(".")[0])
     bodies = [_body(table, list(names), recipe, ours, changes) for table, names in parts]
     heads = tag("tr", [tag("th", head, scope="col") for head in ("Name", "Value", "Changed, or ours")])
