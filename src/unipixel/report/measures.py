@@ -24,6 +24,9 @@ ON_GRID = (
 )
 """What it means that a picture is on the grid."""
 
+FEWEST = 5
+"""Independent units below which nothing is clear: all of four go one way by chance in one case of eight."""
+
 _PLOTTED = ("score", "within_cell_variance", "edge_energy_on_grid", "round_trip_psnr")
 
 
@@ -111,7 +114,7 @@ def measure_table(measures: Sequence[Mapping[str, Any]], sets: Mapping[str, tupl
         unit = tag("small", metric.unit, tag("br"), metric.direction)
         heads.append(tag("th", metric.name, unit, scope="col", class_="num"))
     bodies = [_body(size, [row for row in measures if str(row.get("size")) == size], sets) for size in _sizes(measures)]
-    caption = tag("caption", "Mean and 95 % interval over pictures, by size")
+    caption = tag("caption", "Mean and 95 % interval, by size")
     table = tag("table", caption, tag("thead", tag("tr", heads)), bodies, class_="measures")
     return scroller("Table of measures", table)
 
@@ -190,14 +193,16 @@ def compare(difference: Mapping[str, Any], better: str) -> str:
     Parameters
     ----------
     difference : mapping
-        With the ends ``low`` and ``high`` of its interval.
+        With the ends ``low`` and ``high`` of its interval; where it says how many independent ``units`` that rests on,
+        fewer than :data:`FEWEST` are never clear.
     better : str
         ``"higher"``, ``"lower"`` or empty.
     """
     low, high = difference.get("low"), difference.get("high")
     if not is_number(low) or not is_number(high) or low is None or high is None:
         return DASH
-    if low <= 0 <= high:
+    units = difference.get("units")
+    if low <= 0 <= high or (is_number(units) and int(units or 0) < FEWEST):
         return "not clearly different"
     way = "higher" if low > 0 else "lower"
     if not better:

@@ -20,6 +20,11 @@ _TITLES = {
     "against": "What they show against the LoRA",
     "open": "What they do not show",
 }
+_AGAINST_BASE: Mapping[str, Finding] = {
+    "better": ("shown", "Its score is above that of the base alone"),
+    "worse": ("against", "Its score is below that of the base alone"),
+    "not clearly different": ("open", "Whether its score is above that of the base alone is not clear"),
+}
 
 
 def conclusions_section(data: Data) -> Html:
@@ -39,24 +44,21 @@ def findings(data: Data) -> list[Finding]:
 
 
 def _grid(data: Data) -> Iterator[Finding]:
+    places: dict[Finding, list[str]] = {}
     for row in data.get("discipline") or []:
         if row.get("arm") == LORA and is_number(row.get("n")) and is_number(row.get("on_grid")):
-            place = f"at {row.get('size')}{'' if row.get('seen') else ', a size that it was not trained at'}"
             off = int(row["n"]) - int(row["on_grid"])
-            if off:
-                yield "against", f"{off} of {row['n']} samples do not lie on the grid {place}."
-            else:
-                yield "shown", f"All {row['n']} samples lie on the grid {place}."
+            lost = ("against", f"{off} of {row['n']} samples do not lie on the grid")
+            found = lost if off else ("shown", f"All {row['n']} samples lie on the grid")
+            size = str(row.get("size"))
+            places.setdefault(found, []).append(size if row.get("seen") else f"{size} (not trained at)")
     for row in data.get("differences") or []:
         if row.get("metric") == "score" and row.get("arm") == BASE:
-            word = compare(row, "higher")
-            place = f"at {row.get('size')}: {signed(row.get('mean'), 3)} of the score"
-            if word == "better":
-                yield "shown", f"The LoRA is better than the base alone {place}."
-            elif word == "worse":
-                yield "against", f"The LoRA is worse than the base alone {place}."
-            else:
-                yield "open", f"Whether it is better than the base alone is not clear {place}."
+            found = _AGAINST_BASE.get(compare(row, "higher"), _AGAINST_BASE["not clearly different"])
+            told = f"{row.get('size')} ({signed(row.get('mean'), 2)})"
+            places.setdefault(found, []).append(told)
+    for (kind, words), sizes in places.items():
+        yield kind, f"{words} at {', '.join(sizes)}."
 
 
 def _words(data: Data) -> Iterator[Finding]:

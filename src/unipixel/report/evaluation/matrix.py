@@ -166,7 +166,7 @@ def raw_figure(sample: Sample, windows: Windows, scale: int) -> Html:
 
 def _words(row: Row) -> Html:
     said = [word for word in row[1:] if word]
-    return join(", ".join(said) if said else tag("small", "no word more"))
+    return join(", ".join(said) if said else tag("small", "theme alone"))
 
 
 def _row_of(sample: Sample) -> Row:

@@ -25,7 +25,7 @@ _DIVERSITY = (
 )
 _NEAREST = (
     "Share of a native's own variation that its nearest training image does not explain, wherever it was shifted or "
-    "mirrored to: 0 is a copy, 1 has nothing in common with any."
+    "mirrored to: 0 is a copy, and at 1 it explains no more than one plain colour does."
 )
 _COPIES = "Samples that are much nearer to a training image than training images are to one another."
 _ADHERENCE = "Likeness of a picture to the words of its prompt, as a CLIP model sees it: higher is better."
@@ -113,7 +113,7 @@ def _pair(sample: Sample, root: Path, scale: int) -> Html:
     zoom = 1 if native is None else sheet_zoom(native)
     left = show(None if native is None else to_picture(native), alt, "sample", zoom=zoom, cell=1)
     file = str(near.get("file") or "")
-    told = [tag("span", "training image"), tag("small", link(file)) if file else Html("")]
+    told = [tag("span", "training image "), tag("small", link(file)) if file else Html("")]
     right = show_training_image(root, file, f"Nearest training image, {file}", told, scale)
     words = tag("h4", f"distance {fixed(near['distance'], 3)}")
     caption = tag(

@@ -11,7 +11,7 @@ from unipixel.report.numbers import fixed, plural
 from unipixel.report.pictures import Picture, box, read, show, size_style, to_picture, window
 from unipixel.report.windows import Windows
 
-SHOWN = 6
+SHOWN = 8
 """Samples that are shown, evenly over all sizes."""
 LARGEST = 320
 """Widest and highest sample that is shown whole; of larger ones, the middle at 1:1, which a phone can show too."""
@@ -22,11 +22,12 @@ def pick_slid(samples: Sequence[Sample]) -> list[Sample]:
     drawn = [sample for sample in of_arm(samples, LORA) if sample.get("file")]
     sizes = list(dict.fromkeys(str(sample.get("size")) for sample in drawn))
     most = max(1, SHOWN // max(1, len(sizes)))
-    return [
-        sample
-        for size in sizes[:SHOWN]
-        for sample in evenly([sample for sample in drawn if str(sample.get("size")) == size], most)
-    ]
+    picked = []
+    for turn, size in enumerate(sizes[:SHOWN]):
+        of_size = [sample for sample in drawn if str(sample.get("size")) == size]
+        start = turn * len(of_size) // len(sizes) // most  # not the same words at every size
+        picked += evenly(of_size[start:], most)
+    return picked
 
 
 def before_after_section(picked: Sequence[Sample], total: int, windows: Windows, root: Path, scale: int) -> Html:

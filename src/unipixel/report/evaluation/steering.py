@@ -38,7 +38,7 @@ def effect_in_words(row: Mapping[str, Any]) -> str:
     """Say what a word for the light does: moves its figure as expected, the other way, or not clearly."""
     if row.get("moves"):
         return "moves it"
-    is_other_way = compare(row.get("difference") or {}, str(row.get("expected") or "")) == "worse"
+    is_other_way = compare({**row, **(row.get("difference") or {})}, str(row.get("expected") or "")) == "worse"
     return "moves it the other way" if is_other_way else "not clearly"
 
 
