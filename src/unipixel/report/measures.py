@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from unipixel.evaluation import ENOUGH
 from unipixel.report.html import Html, join, missing, scroller, section, tag
 from unipixel.report.numbers import DASH, METRIC_OF, METRICS, Metric, fixed, interval, is_number, signed
 from unipixel.report.plots import Dot, interval_plot, mark
@@ -23,9 +24,6 @@ ON_GRID = (
     "start at, the top left corner has the least variance inside them. By chance one picture in scale squared does."
 )
 """What it means that a picture is on the grid."""
-
-FEWEST = 5
-"""Independent units below which nothing is clear: all of four go one way by chance in one case of eight."""
 
 _PLOTTED = ("score", "within_cell_variance", "edge_energy_on_grid", "round_trip_psnr")
 
@@ -194,7 +192,7 @@ def compare(difference: Mapping[str, Any], better: str) -> str:
     ----------
     difference : mapping
         With the ends ``low`` and ``high`` of its interval; where it says how many independent ``units`` that rests on,
-        fewer than :data:`FEWEST` are never clear.
+        fewer than :data:`ENOUGH` are never clear.
     better : str
         ``"higher"``, ``"lower"`` or empty.
     """
@@ -202,7 +200,7 @@ def compare(difference: Mapping[str, Any], better: str) -> str:
     if not is_number(low) or not is_number(high) or low is None or high is None:
         return DASH
     units = difference.get("units")
-    if low <= 0 <= high or (is_number(units) and int(units or 0) < FEWEST):
+    if low <= 0 <= high or (is_number(units) and int(units or 0) < ENOUGH):
         return "not clearly different"
     way = "higher" if low > 0 else "lower"
     if not better:
