@@ -15,6 +15,7 @@ from unipixel.report.recipe import plain
 Candidate = Mapping[str, Any]
 """One LoRA of the report data."""
 
+_PASSES = {True: "yes", False: "no", None: "too few to say"}
 _STEERABILITY = (
     "Mean rank correlation of words for distance and light with what they should move: 1 where all of them always do, "
     "0 where it is chance."
@@ -48,7 +49,7 @@ def figures_section(candidates: Sequence[Candidate], chosen: object) -> Html:
         _line("Variety", [_span(one.get("diversity"), 3) for one in candidates]),
         _line("Copies", [_copies(one) for one in candidates], "lower is better"),
         _line("Adherence", [_span(one.get("adherence"), 3) for one in candidates], "higher is better"),
-        _line("Passes", ["yes" if one.get("good") else "no" for one in candidates]),
+        _line("Passes", [_PASSES.get(one.get("good"), _PASSES[None]) for one in candidates]),
     ]
     heads = [
         tag("th", one.get("name"), tag("small", "recommended") if one.get("name") == chosen else None, scope="col")

@@ -25,6 +25,12 @@ from unipixel.report.windows import load_windows
 BUDGET = 1_800_000
 """Bytes that all samples together may take in the page before base64."""
 
+_TOLD = {
+    True: "It passes its evaluation.",
+    False: "It does not pass its evaluation, but is the best of these.",
+    None: "Its evaluation has too few pictures to say whether it passes.",
+}
+
 
 def render_comparison(data: Mapping[str, Any], root: Path) -> str:
     """Write the report of a comparison as one page that needs nothing but itself.
@@ -61,11 +67,14 @@ def render_comparison(data: Mapping[str, Any], root: Path) -> str:
 
 def _first_screen(data: Mapping[str, Any], candidates: Sequence[Candidate], names: str) -> Html:
     chosen = data.get("recommended")
-    good = any(one.get("good") for one in candidates if one.get("name") == chosen)
+    good = next((one.get("good") for one in candidates if one.get("name") == chosen), False)
     answer = f"Use {chosen}." if chosen else "None of them is recommended."
-    told = "It passes its evaluation." if good else "It does not pass its evaluation, but is the best of these."
+    told = _TOLD.get(good, _TOLD[None])
     verdict = tag(
-        "p", tag("strong", answer), tag("span", told) if chosen else None, class_=f"verdict {_kind(chosen, good)}"
+        "p",
+        tag("strong", answer),
+        tag("span", told) if chosen else None,
+        class_=f"verdict {_kind(chosen, good is True)}",
     )
     return tag(
         "header",

@@ -21,6 +21,12 @@ from unipixel.report.numbers import fixed, interval, is_number, plural
 from unipixel.report.recipe import recipe_section, versions_section
 from unipixel.report.windows import load_windows
 
+_ANSWERS = {
+    True: ("This LoRA passes.", "keeps"),
+    False: ("This LoRA does not pass.", "not"),
+    None: ("Too few pictures to say whether this LoRA passes.", "unknown"),
+}
+"""What the first screen says of a verdict, and its class."""
 BUDGET = 900_000
 """Bytes that the samples of the sliders may take, and again those of the sheet of arms, before base64."""
 
@@ -102,14 +108,13 @@ def _verdict(verdict: Mapping[str, Any]) -> Html:
     sentences = [str(sentence) for sentence in verdict.get("sentences") or []]
     if not sentences and verdict.get("good") is None:
         return tag("p", tag("strong", "This LoRA was not judged yet."), class_="verdict unknown")
-    good = bool(verdict.get("good"))
-    answer = "This LoRA passes." if good else "This LoRA does not pass."
+    answer, kind = _ANSWERS.get(verdict.get("good"), _ANSWERS[None])
     rule = (
         "Passing means that its pictures keep to the grid at every size, better than those of the base alone, and are "
         "not its training images."
     )
     return join(
-        tag("p", tag("strong", answer), tag("span", rule), class_=f"verdict {'keeps' if good else 'not'}"),
+        tag("p", tag("strong", answer), tag("span", rule), class_=f"verdict {kind}"),
         tag("ul", [tag("li", sentence) for sentence in sentences], class_="sentences"),
     )
 
