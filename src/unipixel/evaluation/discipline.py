@@ -165,6 +165,8 @@ def measure_discipline(image: npt.NDArray[np.uint8], scale: int) -> Discipline:
 def _exact_native(image: npt.NDArray[np.uint8], scale: int) -> npt.NDArray[np.uint8] | None:
     """The native that gives exactly this picture; None where the picture is not perfect art."""
     native = image[::scale, ::scale]
+    if not np.array_equal(native[0].repeat(scale, axis=0)[: image.shape[1]], image[0]):
+        return None  # most pictures that are not perfect end here
     wide = native.repeat(scale, axis=1)[:, : image.shape[1]]
     rows = (image[row::scale] for row in range(scale))
     return native if all(np.array_equal(row, wide[: len(row)]) for row in rows) else None
@@ -199,9 +201,9 @@ def _require_measurable(image: npt.NDArray[np.uint8], scale: int) -> None:
         )
 
 
-def _planes(image: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
-    opaque = image.shape[2] == 3 or bool((image[..., 3] == 255).all())
-    return [np.ascontiguousarray(image[..., channel]) for channel in range(3 if opaque else 4)]
+def _planes(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    is_opaque = image.shape[2] == 3 or image[..., 3].min() == 255
+    return np.ascontiguousarray(image.transpose(2, 0, 1)[: 3 if is_opaque else 4])
 
 
 def _score(edges: float, per_pixel: Phases, scale: int) -> float:

@@ -6,7 +6,7 @@ picture alone can be seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +15,15 @@ BAND = 16
 """Cells that a band is wide: enough edges for a profile, and several bands in a picture of 1024 px at x8."""
 
 Profiles = npt.NDArray[np.float64]
-Plane = npt.NDArray[np.uint8]
+Planes = npt.NDArray[np.uint8]
 
 
-def sum_edges(planes: Sequence[Plane], scale: int) -> tuple[Profiles, Profiles]:
+def sum_edges(planes: Planes, scale: int) -> tuple[Profiles, Profiles]:
     """Sum the absolute differences of neighbours between each two rows, and between each two columns.
 
     Parameters
     ----------
-    planes : sequence of (H, W) uint8
-        Channels.
+    planes : (channels, H, W) uint8
     scale : int
         Canvas px per native px.
 
@@ -35,15 +34,15 @@ def sum_edges(planes: Sequence[Plane], scale: int) -> tuple[Profiles, Profiles]:
     cols : (bands, W - 1) float
         The same at each line between columns, over the rows of a band.
     """
-    height, width = planes[0].shape
-    rows = np.zeros((_bands(width, scale), height - 1))
-    cols = np.zeros((_bands(height, scale), width - 1))
-    for plane in planes:
-        down, right = apart(plane[1:], plane[:-1]), apart(plane[:, 1:], plane[:, :-1])
-        for band, part in enumerate(_parts(width, scale)):
-            rows[band] += down[:, part].sum(axis=1, dtype=np.uint32)
-        for band, part in enumerate(_parts(height, scale)):
-            cols[band] += right[part].sum(axis=0, dtype=np.uint32)
+    height, width = planes.shape[1:]
+    across, down = starts(width, scale), starts(height, scale)
+    rows, cols = np.zeros((len(across), height - 1)), np.zeros((len(down), width - 1))
+    for band, (first, end) in enumerate(pairwise([*down, height])):
+        part, below = planes[:, first:end], planes[:, first + 1 : end + 1]
+        unlike = _all_channels(part[..., 1:], part[..., :-1])
+        cols[band] = unlike.sum(axis=0, dtype=np.uint32)
+        unlike = _all_channels(below, part[:, : below.shape[1]])
+        rows[:, first : first + len(unlike)] = np.add.reduceat(unlike, across, axis=1, dtype=np.uint32).T
     return rows, cols
 
 
@@ -54,16 +53,16 @@ def share_on_grid(edges: tuple[Profiles, Profiles], scale: int) -> float:
     return on_grid / everywhere if everywhere else 1.0
 
 
-def apart(first: Plane, second: Plane) -> Plane:
+def apart(first: Planes, second: Planes) -> Planes:
     """Absolute differences: as max - min they stay in uint8, four times faster than through int32."""
     return np.maximum(first, second) - np.minimum(first, second)
 
 
-def _bands(length: int, scale: int) -> int:
-    return max(1, length // (BAND * scale))
+def _all_channels(first: Planes, second: Planes) -> npt.NDArray[np.uint16]:
+    total: npt.NDArray[np.uint16] = apart(first, second).sum(axis=0, dtype=np.uint16)
+    return total
 
 
-def _parts(length: int, scale: int) -> list[slice]:
-    """Bands of `BAND` whole cells; the last one takes the rest."""
-    starts = [band * BAND * scale for band in range(_bands(length, scale))]
-    return [slice(start, end) for start, end in zip(starts, [*starts[1:], length], strict=True)]
+def starts(length: int, scale: int) -> npt.NDArray[np.int64]:
+    """Canvas px at which bands begin along a side: `BAND` whole cells each, and the last one takes the rest."""
+    return np.arange(max(1, length // (BAND * scale)), dtype=np.int64) * BAND * scale

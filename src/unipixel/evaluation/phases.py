@@ -6,25 +6,25 @@ exactly 0 and ties are ties.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-_STRIP = 1 << 16
+STRIP = 1 << 17
 """Pixels that are worked on at once: what fits a processor's cache several times over."""
 
 Phases = npt.NDArray[np.float64]
 Plane = npt.NDArray[np.uint8]
 
 
-def measure_phases(planes: Sequence[Plane], scale: int) -> tuple[Phases, float]:
+def measure_phases(planes: npt.NDArray[np.uint8], scale: int) -> tuple[Phases, float]:
     """Measure the variance inside whole cells at each phase, and the picture's own.
 
     Parameters
     ----------
-    planes : sequence of (H, W) uint8
-        Channels, at least one cell large.
+    planes : (channels, H, W) uint8
+        At least one cell large.
     scale : int
         Canvas px per native px.
 
@@ -36,7 +36,7 @@ def measure_phases(planes: Sequence[Plane], scale: int) -> tuple[Phases, float]:
     total : float
         The same from the picture's mean, over the whole cells of phase (0, 0).
     """
-    height, width = planes[0].shape
+    height, width = planes.shape[1:]
     spreads = [_spread(plane, scale) for plane in planes]
     within: Phases = np.sum([spread[0] for spread in spreads], axis=0)
     phase = np.arange(scale)
@@ -49,18 +49,19 @@ def _spread(plane: Plane, scale: int) -> tuple[Phases, float]:
     """Squared differences from the cell's mean, summed over whole cells at each phase; and from the mean, at (0, 0)."""
     area = scale * scale
     of_boxes, corner_sum = np.zeros((scale, plane.shape[1] - scale + 1)), 0
-    step = scale * max(1, _STRIP // (scale * plane.shape[1]))
+    rows = max(1, STRIP // (scale * plane.shape[1]))
+    step, exact = scale * rows, np.uint32 if rows * (255 * area) ** 2 < 1 << 32 else np.float64
     for start in range(0, plane.shape[0] - scale + 1, step):
         boxes = _box_sums(plane[start : start + step + scale - 1], scale)
         corner_sum += int(boxes[::scale, ::scale].sum(dtype=np.int64))
-        _add_squares(of_boxes, boxes.astype(np.float64))
+        _add_squares(of_boxes, boxes.astype(exact))
     by_phase = np.stack([of_boxes[:, at::scale].sum(axis=1) for at in range(scale)], axis=1)
     of_pixels = _squares_in_whole_cells(plane, scale)
     pixels = (plane.shape[0] // scale) * (plane.shape[1] // scale) * area
     return (area * of_pixels - by_phase) / area, float(of_pixels[0, 0] - corner_sum**2 / pixels)
 
 
-def _add_squares(sums: Phases, boxes: Phases) -> None:
+def _add_squares(sums: Phases, boxes: npt.NDArray[Any]) -> None:
     """Add the squares of rows that have the same remainder by the number of rows of ``sums``."""
     period = len(sums)
     whole = len(boxes) // period * period
@@ -116,6 +117,6 @@ def _sums_of_whole_cells(values: npt.NDArray[np.generic], scale: int) -> npt.NDA
     start = max(0, size - scale)
     tail = np.zeros((size - start + 1, *values.shape[1:]), np.uint64)
     np.cumsum(values[start:][::-1], axis=0, out=tail[1:])
-    total = values.sum(axis=0, dtype=np.uint64)
+    total = values.sum(axis=0, dtype=np.uint32 if size < 1 << 16 and values.dtype == np.uint16 else np.uint64)
     sums: npt.NDArray[np.uint64] = total - head[first] - tail[np.minimum(size - last, size - start)]
     return sums
