@@ -90,8 +90,8 @@ def _changes(values: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.bool_]:
 def pack(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
     """Colours ``(..., 3|4)`` uint8 as one number each, ``0xRRGGBB``, ``(...)`` int32."""
     if rgb.shape[-1] == 4 and rgb.flags.c_contiguous:  # four bytes are a number already: ten times as quick
-        whole = rgb.view(">u4")[..., 0]
-        return (whole.astype(np.uint32) >> np.uint32(8)).astype(np.int32)
+        whole: npt.NDArray[np.int32] = (rgb.view(">u4")[..., 0].astype(np.uint32) >> np.uint32(8)).view(np.int32)
+        return whole
     codes = rgb[..., 0].astype(np.int32)
     for channel in (1, 2):
         codes <<= 8

@@ -78,9 +78,10 @@ def find_offsets(profiles: Profiles, scale: int) -> Offsets | None:
     seen = (length**2 > SEEN * by_chance) & (length > 0)
     if not seen.any() or length[seen].sum() < LEAST_SEEN * length.sum():
         return None
-    offset = _follow(np.angle(sums), seen, length) * scale / (2 * np.pi)
-    band, place = np.nonzero(seen)
-    return Offsets((place + 0.5) * scale, band, offset, length[seen])
+    offset: Floats = _follow(np.angle(sums), seen, length) * (scale / (2 * np.pi))
+    band, cell = np.nonzero(seen)
+    place = np.asarray((cell + 0.5) * scale, np.float64)
+    return Offsets(place, band, offset, length[seen])
 
 
 def _smooth_bands(values: npt.NDArray[Any], spread: float) -> npt.NDArray[Any]:
@@ -111,9 +112,9 @@ def pitch_of(offsets: Offsets, scale: int) -> float:
 
 def _follow(angle: Floats, seen: npt.NDArray[np.bool_], weight: Floats) -> Floats:
     """Unwrap the angles where lines are seen along each band, then bring each band near the one before it: ``(n,)``."""
-    lines = np.unwrap(angle[seen])
+    lines: Floats = np.unwrap(angle[seen])
     ends = np.cumsum(seen.sum(axis=1))[:-1]
-    followed: list[Floats] = []
+    followed = []
     before: float | None = None
     for line, strength in zip(np.split(lines, ends), np.split(weight[seen], ends), strict=True):
         if not len(line):
@@ -122,4 +123,5 @@ def _follow(angle: Floats, seen: npt.NDArray[np.bool_], weight: Floats) -> Float
         turns = 0.0 if before is None else 2 * np.pi * round((before - mean) / (2 * np.pi))
         followed.append(line + turns)
         before = mean + turns
-    return np.concatenate(followed)
+    together: Floats = np.concatenate(followed)
+    return together

@@ -101,7 +101,8 @@ def _brightness(planes: Planes) -> Plane:
     total = planes[0] * np.uint16(weights[0])
     for plane, weight in zip(planes[1:], weights[1:], strict=True):
         total += plane * np.uint16(weight)
-    return (total // np.uint16(sum(weights))).astype(np.uint8)
+    mean: Plane = (total // np.uint16(sum(weights))).astype(np.uint8)
+    return mean
 
 
 def _sharp_steps(values: Plane, least: int) -> npt.NDArray[np.bool_]:

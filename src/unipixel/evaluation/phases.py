@@ -79,9 +79,7 @@ def _box_sums(plane: Plane, scale: int) -> npt.NDArray[np.unsignedinteger]:
 def _window_sums(values: npt.NDArray[np.unsignedinteger], length: int, axis: int) -> npt.NDArray[np.unsignedinteger]:
     """Sum ``length`` neighbours from each place on, by doubling: a few whole-array additions, quicker than cumsum."""
 
-    def part(
-        array: npt.NDArray[np.unsignedinteger], start: int, stop: int
-    ) -> npt.NDArray[np.unsignedinteger]:
+    def part(array: npt.NDArray[np.unsignedinteger], start: int, stop: int) -> npt.NDArray[np.unsignedinteger]:
         return array[start:stop] if axis == 0 else array[:, start:stop]
 
     places = values.shape[axis] - length + 1
