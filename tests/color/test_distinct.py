@@ -33,3 +33,12 @@ def test_a_picture_of_a_million_colours_keeps_each():
 
     assert np.array_equal(found.index, order)
     assert (found.counts == 1).all()
+
+
+@given(seeds, st.sampled_from([3, 4]), st.sampled_from([2, 256]))
+def test_colours_are_counted_alike_in_any_layout_and_nothing_is_changed(seed, channels, levels):
+    image = np.random.default_rng(seed).integers(0, levels, (9, 30, channels)).astype(np.uint8)
+    before, expected = image.copy(), len(np.unique(image[..., :3].reshape(-1, 3), axis=0))
+
+    assert count_colors(image) == count_colors(image[:, ::-1]) == count_colors(image.transpose(1, 0, 2)) == expected
+    assert np.array_equal(image, before)

@@ -101,6 +101,7 @@ class Discipline:
 
     A geometric mean with equal weights, since neither share may stand in for the other: a picture shifted by half a
     cell has a phase share of 0, one whose cells are flat but for block edges of a codec still has edges inside.
+    It falls, or stays, as damage grows: docs/explanation/discipline.md lists which, and what was measured.
     """
 
     def to_dict(self) -> dict[str, object]:
