@@ -48,6 +48,12 @@ def test_soft_edges_are_no_mixels(soften):
     assert measure_discipline(image, 8).mixels == 0
 
 
+def test_soft_edges_between_strips_are_none_either():
+    image = np.asarray(Image.fromarray(upscaled(art(1, 40, 400))).filter(ImageFilter.GaussianBlur(0.8)))
+
+    assert measure_discipline(image, 8).mixels == 0
+
+
 @pytest.mark.parametrize("sigma", [1, 2, 4, 8])
 def test_noise_is_hardly_a_mixel(sigma):
     noise = np.random.default_rng(0).normal(0, sigma, (160, 192, 3))
