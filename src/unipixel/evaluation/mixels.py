@@ -116,9 +116,9 @@ def _sharp_steps(values: Plane, least: int) -> npt.NDArray[np.bool_]:
 
 
 def _median_inside(cells: Plane, scale: int) -> int:
-    """Median difference of the first two px of the rows of cells, in levels."""
-    rows = cells[::SAMPLED]
-    counts = np.bincount(apart(rows[:, 1::scale], rows[:, ::scale]).ravel(), minlength=256)
+    """Median difference of two px in the rows of cells, in levels: where neither soft borders nor halves reach."""
+    rows, at = cells[::SAMPLED], max(0, scale // 4 - 1)
+    counts = np.bincount(apart(rows[:, at + 1 :: scale], rows[:, at::scale]).ravel(), minlength=256)
     return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
