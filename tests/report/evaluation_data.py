@@ -15,7 +15,7 @@ DISTANCES = ("close-up", "", "far away")
 LIGHTS = ("", "night")
 SIZES = {"64x48": True, "64x64": False}
 SEEDS = (1, 2)
-METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "colors")
+METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "mixels", "colors")
 ARMS = ("lora", "base", "no-trigger", "weight 0.5", "with pastel")
 
 

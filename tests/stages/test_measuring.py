@@ -5,7 +5,7 @@ import pytest
 
 from unipixel.evaluation import measure_discipline
 from unipixel.image import save_png
-from unipixel.stages.measuring import FILE_METRICS, measure_files, summarize
+from unipixel.stages.measuring import METRICS, measure_files, summarize
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_sum_has_intervals_around_the_means(files):
     total = summarize(figures)
 
     assert (total["n"], total["on_grid"], total["followed"]) == (5, 5, 5)
-    for metric in FILE_METRICS:
+    for metric in METRICS:
         assert total[metric]["mean"] == pytest.approx(np.mean([getattr(found, metric) for found in figures]))
         assert total[metric]["low"] <= total[metric]["mean"] <= total[metric]["high"]
     json.dumps(total)

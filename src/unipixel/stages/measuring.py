@@ -21,10 +21,8 @@ from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.samples import plan_samples
 from unipixel.stages.workspace import Run, Workspace
 
-METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "colors")
+METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "mixels", "colors")
 """Figures that are summed up, each a field of :class:`~unipixel.evaluation.Discipline`."""
-FILE_METRICS = (*METRICS, "mixels")
-"""Figures of single pictures that `summarize` sums up; ``drift`` besides, which not every picture has."""
 SETS = {"with": "with LoRA", "without": "without LoRA"}
 """What the two arms of samples are called in the report."""
 
@@ -116,7 +114,7 @@ def measure_files(
 
 
 def summarize(figures: Sequence[Discipline]) -> dict[str, Any]:
-    """Sum up pictures: ``n``, ``on_grid``, and mean with 95 % bootstrap interval of each of `FILE_METRICS`.
+    """Sum up pictures: ``n``, ``on_grid``, and mean with 95 % bootstrap interval of each of `METRICS`.
 
     ``drift`` is that of the pictures whose lines can be followed, ``followed`` of them; None where there is none.
 
@@ -130,7 +128,7 @@ def summarize(figures: Sequence[Discipline]) -> dict[str, Any]:
         "n": len(figures),
         "on_grid": sum(found.is_on_grid for found in figures),
         "followed": len(drifts),
-        **{metric: _interval([getattr(found, metric) for found in figures]) for metric in FILE_METRICS},
+        **{metric: _interval([getattr(found, metric) for found in figures]) for metric in METRICS},
         "drift": _interval(drifts) if drifts else None,
     }
 
