@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from plan import SIZES, UNSEEN, sizes_at
+from plan import SIZES, UNSEEN
 from scenes import SUBJECTS, Native, draw_scenes, native
 from torch import nn
 from torch.nn import functional as F
@@ -50,9 +50,8 @@ def load_classifier(file: Path, scale: int = 8) -> Classifier:
     torch.manual_seed(0)
     optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
     course = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, STEPS)
-    sizes = sizes_at((*SIZES, *UNSEEN), scale)
     for step in range(STEPS):
-        pictures, answers = _batch([sizes[step % len(sizes)]], 1000 + step)
+        pictures, answers = _batch(step, 1000 + step, scale)
         loss = F.cross_entropy(model(_roughen(pictures)), answers)
         optimizer.zero_grad()
         loss.backward()
@@ -67,10 +66,9 @@ def load_classifier(file: Path, scale: int = 8) -> Classifier:
 
 def accuracy(model: Classifier, scale: int = 8) -> float:
     """Share of 500 fresh scenes, all sizes, whose subject it names."""
-    sizes = sizes_at((*SIZES, *UNSEEN), scale)
     right = 0
     for index in range(10):
-        pictures, answers = _batch([sizes[index % len(sizes)]], 10 + index, 50)
+        pictures, answers = _batch(index, 10 + index, scale, 50)
         with torch.no_grad():
             right += int((model(pictures).argmax(1) == answers).sum())
     return right / 500
@@ -92,8 +90,9 @@ def _roughen(pictures: torch.Tensor) -> torch.Tensor:
     return soft + tint + NOISE * strengths[2] * torch.randn(pictures.shape)
 
 
-def _batch(sizes: Sequence[tuple[int, int]], seed: int, count: int = BATCH) -> tuple[torch.Tensor, torch.Tensor]:
-    scenes = draw_scenes(count, sizes, seed)
+def _batch(turn: int, seed: int, scale: int, count: int = BATCH) -> tuple[torch.Tensor, torch.Tensor]:
+    sizes = (*SIZES, *UNSEEN)
+    scenes = draw_scenes(count, [sizes[turn % len(sizes)]], seed, scale)
     names = list(SUBJECTS)
     return _tensor([native(scene) for scene in scenes]), torch.tensor([names.index(scene.subject) for scene in scenes])
 

@@ -14,7 +14,7 @@ from page import write_page
 from plan import ABLATIONS, NO_LORA, Job, main_jobs
 from scenes import TILES
 
-from unipixel.evaluation import Interval, bootstrap, measure_discipline
+from unipixel.evaluation import Interval, bootstrap, measure_discipline, spearman
 from unipixel.files import write_atomic
 
 Row = Mapping[str, Any]
@@ -98,16 +98,7 @@ def over_runs(runs: Sequence[Sequence[Row]], figure: Callable[[Sequence[Row]], f
 def distance_rank(rows: Sequence[Row]) -> float:
     """Spearman's rank correlation of the prompted distance and the subject's measured height; 0 where there is none."""
     pairs = [(DISTANCE[row["distance"]], row["subject_height"]) for row in rows if row["subject_height"] is not None]
-    if len(pairs) < 3:
-        return 0.0
-    first, second = (_ranks([pair[side] for pair in pairs]) for side in (0, 1))
-    return float(np.corrcoef(first, second)[0, 1]) if first.std() and second.std() else 0.0
-
-
-def _ranks(values: Sequence[float]) -> np.ndarray:
-    """Ranks from 1; equal values share the mean of theirs."""
-    _, inverse, counts = np.unique(np.asarray(values, float), return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return spearman([place for place, _ in pairs], [height for _, height in pairs]) or 0.0
 
 
 def references(folder: Path) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ TRIGGER = "nv-0n3gr1d"
 WORDS = f"{TRIGGER}, masterpiece, pixel art"
 """What every caption and prompt begins with."""
 SIZES = ((16, 20), (20, 16), (20, 20))
-"""Height and width of the training images in native px."""
+"""Height and width of the training images in native px at x8."""
 UNSEEN = ((16, 24), (24, 20))
 """Sizes that are drawn and were not trained on."""
 NO_LORA = "no LoRA"
@@ -56,20 +56,15 @@ class Job:
 
     def scenes(self) -> list[Scene]:
         """What the training images show: the same in every arm and for every seed."""
-        return draw_scenes(self.images, sizes_at(SIZES, self.scale), seed=20213)
+        return draw_scenes(self.images, SIZES, seed=20213, scale=self.scale)
 
     def wanted(self) -> list[tuple[Scene, bool]]:
         """What the samples are to show, and whether their size was trained on: the same in every arm."""
         sets = [
-            (draw_scenes(count, sizes_at(sizes, self.scale), seed=7 + seen), seen)
+            (draw_scenes(count, sizes, seed=7 + seen, scale=self.scale), seen)
             for count, sizes, seen in zip(SAMPLES, (SIZES, UNSEEN), (True, False), strict=True)
         ]
         return [(scene, seen) for scenes, seen in sets for scene in scenes]
-
-
-def sizes_at(sizes: Sequence[tuple[int, int]], scale: int) -> list[tuple[int, int]]:
-    """The same canvases in native px of another scale."""
-    return [(height * 8 // scale, width * 8 // scale) for height, width in sizes]
 
 
 def main_jobs(seeds: int = SEEDS) -> list[Job]:

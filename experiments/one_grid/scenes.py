@@ -31,7 +31,8 @@ GROUNDS: Mapping[str, str] = {"grass": "grass", "sand": "sand", "stone": "stone"
 """Word of each ground, and the name of its texture."""
 
 TILES: Mapping[str, int] = {"close-up": 16, "": 12, "far away": 8}
-"""Native px of a tile at each distance; the middle one is not said."""
+"""Native px of a tile at each distance at x8; the middle one is not said. At x16 tiles are half as large, so that they
+cover as much of the canvas."""
 
 FIELD = 96
 """Native px along each side of the field around a subject, from which every picture is cut."""
@@ -55,6 +56,8 @@ class Scene:
     """Middle of the subject: share of the picture's height and width."""
     phase: tuple[int, int]
     """Where the ground's texture begins (row, col)."""
+    tile: int
+    """Native px along each side of a tile, and so of the subject."""
 
     def caption(self, *, says_distance: bool) -> str:
         """Tags, with or without the distance."""
@@ -62,22 +65,22 @@ class Scene:
         return ", ".join(filter(None, (self.subject, self.ground, "from above", distance, "day")))
 
 
-def draw_scenes(count: int, sizes: Sequence[tuple[int, int]], seed: int) -> list[Scene]:
+def draw_scenes(count: int, canvases: Sequence[tuple[int, int]], seed: int, scale: int = 8) -> list[Scene]:
     """Draw scenes: subjects, grounds, distances and sizes take turns, so that all are as frequent as can be.
 
     Parameters
     ----------
     count : int
-    sizes : sequence of (height, width)
-        Native px.
+    canvases : sequence of (height, width)
+        In native px at x8.
     seed : int
-        The same seed, the same scenes.
+        The same seed, the same scenes, at any scale.
+    scale : int
+        Canvas px per native px of the pictures, 8 or 16.
     """
     rng = np.random.default_rng(seed)
-    turns = [_in_turns(kinds, count, rng) for kinds in (list(SUBJECTS), list(GROUNDS), list(TILES), list(sizes))]
-    return [
-        _scene(subject, ground, distance, size, rng) for subject, ground, distance, size in zip(*turns, strict=True)
-    ]
+    turns = [_in_turns(kinds, count, rng) for kinds in (list(SUBJECTS), list(GROUNDS), list(TILES), list(canvases))]
+    return [_scene(*chosen, scale, rng) for chosen in zip(*turns, strict=True)]
 
 
 def field(scene: Scene) -> Native:
@@ -87,7 +90,7 @@ def field(scene: Scene) -> Native:
     -------
     (FIELD, FIELD, 4) uint8, opaque
     """
-    tile = TILES[scene.distance]
+    tile = scene.tile
     texture = _texture(GROUNDS[scene.ground], tile)
     rows, cols = ((np.arange(FIELD) + phase) % tile for phase in scene.phase)
     drawn = texture[rows][:, cols].copy()
@@ -101,7 +104,7 @@ def field(scene: Scene) -> Native:
 
 def corner(scene: Scene) -> tuple[int, int]:
     """First row and column of the field that the picture shows, in native px."""
-    tile = TILES[scene.distance]
+    tile = scene.tile
     start = (FIELD - tile) // 2
     return tuple(  # type: ignore[return-value]
         start - min(max(round(share * length - tile / 2), 0), length - tile)
@@ -115,9 +118,13 @@ def native(scene: Scene) -> Native:
     return field(scene)[row : row + height, col : col + width]
 
 
-def _scene(subject: str, ground: str, distance: str, size: tuple[int, int], rng: np.random.Generator) -> Scene:
-    place, phase = rng.uniform(0.3, 0.7, 2), rng.integers(0, 16, 2)
-    return Scene(subject, ground, distance, size, (float(place[0]), float(place[1])), (int(phase[0]), int(phase[1])))
+def _scene(
+    subject: str, ground: str, distance: str, canvas: tuple[int, int], scale: int, rng: np.random.Generator
+) -> Scene:
+    row, col = (float(share) for share in rng.uniform(0.3, 0.7, 2))
+    down, right = (int(number) for number in rng.integers(0, 16, 2))
+    height, width, tile = (length * 8 // scale for length in (*canvas, TILES[distance]))
+    return Scene(subject, ground, distance, (height, width), (row, col), (down, right), tile)
 
 
 def _in_turns(kinds: Sequence[object], count: int, rng: np.random.Generator) -> list:

@@ -14,7 +14,6 @@ from unipixel.evaluation import (
     is_above,
     is_below,
     mean_by_unit,
-    pair_up,
 )
 
 
@@ -75,8 +74,7 @@ def test_nothing_is_claimed_of_few_units():
     assert (is_below(few, 2.0), is_below(enough, 2.0), is_below(enough, 1.0)) == (False, True, False)
 
 
-def test_means_and_pairs_keep_their_order():
+def test_means_keep_their_order():
     assert mean_by_unit([1, 2, 6], ["b", "a", "b"]) == {"b": 3.5, "a": 2}
-    assert pair_up({"x": 3.0, "y": 1.0}, {"y": 4.0, "x": 1.0, "z": 0.0}) == (["x", "y"], [2.0, -3.0])
     with pytest.raises(UniPixelError, match="3 values"):
         mean_by_unit([1, 2, 3], ["a"])

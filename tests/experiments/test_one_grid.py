@@ -80,6 +80,17 @@ def test_scenes_of_a_seed_are_balanced_and_the_same_each_time():
         assert max(counts.values()) - min(counts.values()) <= 1
 
 
+def test_scenes_at_x16_show_the_same_at_half_the_size():
+    from plan import SIZES
+    from scenes import draw_scenes, native
+
+    for large, small in zip(draw_scenes(12, SIZES, 1), draw_scenes(12, SIZES, 1, scale=16), strict=True):
+        assert (large.subject, large.ground, large.distance) == (small.subject, small.ground, small.distance)
+        assert large.tile == 2 * small.tile
+        assert large.size == tuple(2 * length for length in small.size)
+        assert native(small).shape[:2] == small.size
+
+
 def test_rank_correlation_knows_order_ties_and_nothing_to_say():
     from findings import distance_rank
 

@@ -47,6 +47,14 @@ def test_too_few_pictures_are_no_verdict_unless_they_speak_against_it():
     assert off["verdict"]["good"] is False
 
 
+def test_one_size_below_the_base_is_no_matter_of_too_few():
+    """Fewer pictures than make a verdict excuse a gain that is not proved, never a size that is worse."""
+    scores = {(True, True): 0.9, (True, False): 0.2, (False, True): 0.5, (False, False): 0.5}
+    mixed = report("mixed", lambda row: {"score": scores[row["arm"] == "lora", row["seen"]]}, seeds=(1,))
+
+    assert mixed["verdict"]["good"] is False
+
+
 def test_a_set_that_draws_as_it_likes_is_not():
     rng = np.random.default_rng(5)
 

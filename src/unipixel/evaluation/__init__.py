@@ -15,7 +15,6 @@ from unipixel.evaluation.units import (
     is_above,
     is_below,
     mean_by_unit,
-    pair_up,
 )
 
 __all__ = [
@@ -44,7 +43,6 @@ __all__ = [
     "measure_palette",
     "measure_quality",
     "memorises",
-    "pair_up",
     "paired_difference",
     "pixel_distance",
     "spearman",

@@ -6,7 +6,7 @@ not ten witnesses. The independent unit of an evaluation is the theme with the s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -93,12 +93,6 @@ def blocked_correlation(
     rhos = [(spearman(places, found), unit) for places, found, unit in gathered.values()]
     told = [(rho, unit) for rho, unit in rhos if rho is not None]
     return bootstrap_units([rho for rho, _ in told], [unit for _, unit in told]) if told else None
-
-
-def pair_up(first: Mapping[Unit, float], second: Mapping[Unit, float]) -> tuple[list[Unit], list[float]]:
-    """Keys that both have, and ``first - second`` of each, in the order of the first."""
-    shared = [key for key in first if key in second]
-    return shared, [first[key] - second[key] for key in shared]
 
 
 def is_above(interval: Interval | None, bound: float = 0.0) -> bool:

@@ -153,7 +153,7 @@ def _exif_texts(image: Image.Image) -> dict[str, str]:
         exif = image.getexif()
         comment = exif.get_ifd(_DETAILS).get(_USER_COMMENT)
         named = [str(exif[tag]) for tag in _NAMED_TAGS.values() if tag in exif]
-    except Exception:  # notes on a picture that can't be read don't spoil the picture
+    except Exception:  # damaged EXIF: Pillow raises anything, struct.error to SyntaxError; notes don't spoil a picture
         return {}
     found = dict(text.split(":", 1) for text in named if text.split(":", 1)[0].lower() in _NAMED_TAGS)
     return from_comment(_user_comment(comment)) | {key.lower(): value for key, value in found.items()}

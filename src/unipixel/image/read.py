@@ -195,7 +195,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # notes on a picture that can't be read don't spoil the picture
+    except Exception:  # damaged EXIF: Pillow raises anything, struct.error to SyntaxError; notes don't spoil a picture
         return 1
 
 

@@ -23,7 +23,7 @@ def verdict(data: Data) -> dict[str, Any]:
     on_grid = all(row["on_grid"] >= ON_GRID * row["n"] for row in grid)
     gains = _scores(data, BASE)
     better = all(_is_above(row) for row in gains)
-    too_few = any(row["mean"] > 0 and row["units"] < ENOUGH for row in gains)
+    too_few = all(row["mean"] > 0 and (row["units"] < ENOUGH or row["low"] > 0) for row in gains)
     copies = data["memorisation"] is not None and data["memorisation"]["memorises"]
     sentences = [
         *_few(grid),
