@@ -163,6 +163,30 @@ def test_all_pictures_become_one_zip_and_a_bad_one_is_told(page):
     assert "3 converted, 1 failed" in page.inner_text("#batch-status")
 
 
+SLOW = """(() => {
+  const real = window.createImageBitmap;
+  window.createImageBitmap = async (...what) => { await new Promise((done) => setTimeout(done, 200)); return real(...what); };
+})()"""
+"""Makes the page's own work take long enough to get in its way."""
+
+
+def test_what_is_slow_never_replaces_what_was_chosen_since(page):
+    send(page, png(0), png(1))
+    page.evaluate(SLOW)
+    page.fill("#option-colors", "4")
+    page.wait_for_timeout(100)  # it is being shown, and not yet
+    page.click("#pictures li:last-child button")
+    expect(page.locator("#command")).to_have_text("unipixel convert 'art 1.png' --colors 4")
+    page.fill("#option-colors", "3")
+    page.wait_for_timeout(100)
+    page.click("#clear")
+    page.wait_for_timeout(500)
+
+    assert page.is_visible("#empty")
+    assert not page.is_visible("#canvas")
+    assert page.is_disabled("#save")
+
+
 def test_the_keyboard_alone_does_it(page):
     send(page, png(0), png(1))
     page.locator("h1").click()

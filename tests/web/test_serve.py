@@ -94,7 +94,7 @@ def test_a_port_that_is_taken_is_a_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(OptionError, match="in use"):
+        with pytest.raises(OptionError, match="another --port"):
             serving.serve(port=taken.getsockname()[1])
 
 

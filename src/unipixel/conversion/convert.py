@@ -22,8 +22,8 @@ from unipixel.errors import GridMismatch, ImageError
 from unipixel.grid import CellRule, split_sheet
 from unipixel.image import RGBA, STILL_MS, Frames, ImageSource, load_image, open_frames
 
-Source: TypeAlias = "ImageSource | list[ImageSource]"
-"""A picture or an animation, or the frames of one."""
+Source: TypeAlias = "ImageSource | Frames | list[ImageSource]"
+"""A picture or an animation, opened before or not, or the frames of one."""
 
 
 def convert(
@@ -158,6 +158,8 @@ def finish(taken: Taken, options: Options) -> Conversion:
 
 
 def _open(image: Source) -> Frames:
+    if isinstance(image, Frames):
+        return image
     if not isinstance(image, list):
         return open_frames(image)
     pictures = [load_image(each) for each in image]

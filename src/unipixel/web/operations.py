@@ -67,8 +67,8 @@ class Operation:
 
 def _add(asked: Asked) -> Any:
     picture = asked.pictures.add(asked.body)
-    height, width = picture.size
-    return {"picture": picture.id, "width": width, "height": height, "animation": picture.is_animation}
+    height, width = picture.frames.size
+    return {"picture": picture.id, "width": width, "height": height, "animation": picture.frames.is_animation}
 
 
 def _detect(asked: Asked) -> Any:

@@ -9,11 +9,11 @@ from unipixel.conversion import Conversion, Options, Taken, finish, take_natives
 from unipixel.errors import ImageError
 from unipixel.files import sha256
 from unipixel.grid import Recovery, recover
-from unipixel.image import load_image, open_frames
+from unipixel.image import Frames, open_frames
 from unipixel.web.memory import Memory
 
 UPLOADS, WORK = 512 << 20, 512 << 20
-"""Bytes that pictures as they were sent, and what was made of them, may take."""
+"""Bytes that opened pictures, and what was made of them, may take."""
 
 GRID_OPTIONS = tuple(each.name for each in fields(Options) if each.metadata["group"] == "grid")
 """Options that the first half of a conversion heeds."""
@@ -29,10 +29,8 @@ class Picture:
 
     id: str
     """SHA-256 of its bytes."""
-    data: bytes
-    size: tuple[int, int]
-    """``(H, W)`` in px."""
-    is_animation: bool
+    frames: Frames
+    """Opened: a still picture is decoded already, so that another grid needs no decoding."""
 
 
 class Pictures:
@@ -50,8 +48,8 @@ class Pictures:
             Not a picture, or a damaged one.
         """
         frames = open_frames(data)
-        picture = Picture(sha256(data), data, frames.size, frames.is_animation)
-        self._uploads.put(picture.id, picture, len(data))
+        picture = Picture(sha256(data), frames)
+        self._uploads.put(picture.id, picture, len(data) + 4 * frames.size[0] * frames.size[1])
         return picture
 
     def get(self, id: str) -> Picture:
@@ -72,7 +70,7 @@ class Pictures:
         key = (id, "detect")
         found: Recovery | None = self._work.get(key)
         if found is None:
-            found = recover(load_image(self.get(id).data))
+            found = recover(next(iter(self.get(id).frames)))
             self._work.put(key, found, _cost(found))
         return found
 
@@ -90,7 +88,7 @@ class Pictures:
         grid = Options(**{name: getattr(options, name) for name in GRID_OPTIONS})
         taken: Taken | None = self._work.get((id, grid, "taken"))
         if taken is None:
-            taken = take_natives(self.get(id).data, grid)
+            taken = take_natives(self.get(id).frames, grid)
             self._work.put((id, grid, "taken"), taken, taken.natives.frames.nbytes + _cost(taken.natives.found))
         return taken
 

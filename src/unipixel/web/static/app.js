@@ -6,7 +6,7 @@ import { $, node } from "./dom.js";
 import { Options } from "./form.js";
 import { listen } from "./keys.js";
 import { Shelf } from "./palettes.js";
-import { View } from "./view.js";
+import { View, decode } from "./view.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
@@ -36,11 +36,14 @@ let running = false, again = false;
 async function convert() {
   if (running) return void (again = true);
   running = true;
-  do {
-    again = false;
-    await convertOnce(batch.current);
-  } while (again);
-  running = false;
+  try {
+    do {
+      again = false;
+      await convertOnce(batch.current);
+    } while (again);
+  } finally {
+    running = false;
+  }
 }
 
 async function convertOnce(picture) {
@@ -50,8 +53,9 @@ async function convertOnce(picture) {
     picture.before ??= await createImageBitmap(picture.file).catch(() => null);
     const shown = await picture.convert(given);
     if (isAutomatic(given)) picture.found = shown;
-    if (picture !== batch.current) return;
-    await view.show(shown, picture.before);
+    const after = await decode(shown.png);
+    if (picture !== batch.current) return; // another was chosen meanwhile
+    view.show(shown, after, picture.before);
     tell(picture, shown, performance.now() - began);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

@@ -37,7 +37,7 @@ export class Shelf {
     this.note.setAttribute("role", "status");
     const open = node("button", { type: "button", textContent: "Add a palette", onclick: () => this.file.click() });
     this.node = node("div", { className: "option" },
-      node("h3", { textContent: "Palette" }), node("p", { className: "help", textContent: rule.description }),
+      node("p", { className: "label", textContent: "Palette" }), node("p", { className: "help", textContent: rule.description }),
       node("div", { className: "row" }, this.search, open), this.list, this.note, this.swatches, this.file);
     this.node.dataset.option = "palette";
     this.node.id = "palette";

@@ -5,7 +5,8 @@ const MOST_SIDE = 16384;
 const LEAST_ZOOM_FOR_LINES = 4;
 const WARPED_SIDE = 2048;
 
-const decode = async (base64) => {
+/** A bitmap of a PNG in base 64. */
+export const decode = async (base64) => {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   return createImageBitmap(new Blob([bytes], { type: "image/png" }));
 };
@@ -43,10 +44,9 @@ export class View {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
-  /** Show a conversion; `before` is a bitmap of the picture, or null where the browser can't read it. */
-  async show(shown, before) {
+  /** Show a conversion: a bitmap of its pixels, and one of the picture, or null where the browser can't read that. */
+  show(shown, after, before) {
     const same = this.shown && this.shown.width === shown.width && this.shown.height === shown.height && this.before === before;
-    const after = await decode(shown.png);
     const isSameGrid = same && String(this.shown.rows) === String(shown.rows) && String(this.shown.columns) === String(shown.columns);
     if (!isSameGrid) this.warped = before && warp(before, shown.rows, shown.columns);
     Object.assign(this, { shown, after, before });
