@@ -28,6 +28,8 @@ CHANGES = {
 }
 """What a person changes, beside the defaults."""
 
+HEAD = "| change | median ms | slowest ms |\n|---|---|---|"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -43,12 +45,10 @@ def main() -> None:
         address = server.stdout.readline().split()[-1]
         try:
             for kind, files in pictures.items():
-                print(f"\n{kind}: {len(files)} pictures\n\n| change | median ms | slowest ms |\n|---|---|---|")
+                print(f"\n{kind}: {len(files)} pictures\n\n{HEAD}")
                 table(time_server(address, files))
                 if chosen.browser:
-                    print(
-                        "\nIn the page, from the change to the drawn canvas:\n\n| change | median ms | slowest ms |\n|---|---|---|"
-                    )
+                    print(f"\nIn the page, from the change to the drawn canvas:\n\n{HEAD}")
                     table(time_page(address, files, chosen.browser))
         finally:
             server.terminate()

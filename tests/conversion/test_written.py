@@ -73,6 +73,7 @@ def test_what_is_no_size_is_refused(text):
         PAIRS["native_size"].read(text)
 
 
-def test_not_a_number_is_no_offset():
+@pytest.mark.parametrize("text", ["nan,1", "1,nan", "inf,1", "1,1e400", "-1,0"])
+def test_what_is_no_offset_is_refused(text):
     with pytest.raises(OptionError):
-        PAIRS["offset"].read("nan,1")
+        PAIRS["offset"].read(text)

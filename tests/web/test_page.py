@@ -8,6 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from unipixel.conversion import convert, encode_conversion
@@ -165,7 +166,10 @@ def test_all_pictures_become_one_zip_and_a_bad_one_is_told(page):
 
 SLOW = """(() => {
   const real = window.createImageBitmap;
-  window.createImageBitmap = async (...what) => { await new Promise((done) => setTimeout(done, 200)); return real(...what); };
+  window.createImageBitmap = async (...what) => {
+    await new Promise((done) => setTimeout(done, 200));
+    return real(...what);
+  };
 })()"""
 """Makes the page's own work take long enough to get in its way."""
 
@@ -206,6 +210,57 @@ def test_the_keyboard_alone_does_it(page):
     assert page.locator("#help dt").count() >= 10
     page.keyboard.press("Escape")
     assert not page.is_visible("#help")
+
+
+GIVE = """([kind, place, name, type, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(bytes)], name, { type }));
+  const about = { bubbles: true, cancelable: true };
+  const event = kind === "paste"
+    ? new ClipboardEvent(kind, { ...about, clipboardData: data })
+    : new DragEvent(kind, { ...about, dataTransfer: data });
+  document.querySelector(place).dispatchEvent(event);
+}"""
+"""Drop or paste a file somewhere."""
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_pictures_and_palettes_are_dropped_and_pasted(page, kind):
+    page.evaluate(GIVE, [kind, "main", "art.png", "image/png", list(png()["buffer"])])
+    expect(page.locator("#command")).to_have_text("unipixel convert art.png")
+    page.evaluate(GIVE, [kind, "main", "mine.hex", "", list(b"102030\nffffff\n")])
+    expect(page.locator("#command")).to_have_text("unipixel convert art.png --palette '#102030,#ffffff'")
+
+
+def test_a_strip_that_is_dropped_on_the_shelf_is_a_palette(page):
+    send(page, png())
+    strip = encode_png(np.array([[[16, 32, 48, 255], [255, 255, 255, 255]]], np.uint8))
+    page.evaluate(GIVE, ["drop", "#shelf", "strip.png", "image/png", list(strip)])
+
+    expect(page.locator("#command")).to_have_text("unipixel convert 'art 0.png' --palette '#102030,#ffffff'")
+
+
+def test_an_animation_plays_and_is_saved_as_one(page):
+    frames = [Image.fromarray(upscale(draw(seed), 8)[..., :3]) for seed in range(3)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=60, loop=0)
+    send(page, {"name": "walk.gif", "mimeType": "image/gif", "buffer": buffer.getvalue()})
+    first = shown_pixels(page)
+    for _ in range(20):
+        page.wait_for_timeout(40)
+        if not np.array_equal(shown_pixels(page), first):
+            break
+    else:
+        pytest.fail("it stands still")
+    page.click("#play")
+    page.wait_for_timeout(100)
+    first = shown_pixels(page)
+    page.wait_for_timeout(200)
+
+    assert np.array_equal(shown_pixels(page), first)
+    name, data = saved(page, lambda: page.click("#save-gif"))
+    assert name == "walk.gif"
+    assert len(list(open_frames(data))) == 3
 
 
 def test_what_can_not_be_done_is_said_on_the_page(page):

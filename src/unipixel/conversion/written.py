@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -35,7 +36,7 @@ class Pair:
             first, second = (self.kind(part) for part in text.lower().split(self.sign))
         except ValueError:
             raise OptionError(f"{text!r} is no {self.name}.") from None
-        if not min(first, second) >= (1 if self.is_size else 0):
+        if not all((1 if self.is_size else 0) <= number < math.inf for number in (first, second)):
             raise OptionError(f"{text!r} is out of range.")
         return (second, first) if self.is_size else (first, second)
 

@@ -98,7 +98,7 @@ def _do(each: Operation, pictures: Pictures, body: bytes, words: dict[str, str])
     if isinstance(each.takes, dict):
         try:
             value = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             return _problem(400, "the request must be a JSON object.", "BadRequest")

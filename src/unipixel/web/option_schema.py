@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import Field, fields
 from types import NoneType
@@ -14,6 +13,9 @@ from unipixel.errors import OptionError, PaletteError
 
 MOST_TEXT = 4096
 """Letters of a text: 256 colours have room."""
+
+MOST_NUMBER = 2**53
+"""Whole numbers are exact below it, in JSON as programs read it."""
 
 Schema = dict[str, Any]
 
@@ -110,6 +112,5 @@ def _fits(value: Any, kind: Schema) -> bool:
         return isinstance(value, bool) and kind["type"] == "boolean"
     if kind["type"] == "null":
         return value is None
-    if kind["type"] == "integer":
-        return isinstance(value, int)
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    is_number = isinstance(value, int if kind["type"] == "integer" else (int, float))
+    return is_number and abs(value) < MOST_NUMBER  # not for NaN either
