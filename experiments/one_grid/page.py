@@ -13,6 +13,7 @@ COLUMNS = {
     "named": "subject named",
     "distance": "distance and size, rho",
 }
+"""Figures of an arm; the share of samples whose subject could be measured comes last."""
 OWN = {
     "own within": "variance within its cells",
     "own edges": "edges on its lines",
@@ -31,7 +32,10 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     rows = [[row["arm"], "decoded" if row["decoded"] else "as it is", *_plain(row)] for row in results["references"]]
     yield from _table(["arm", "", *SHARED.values(), COLUMNS["on grid"]], rows)
     yield "\n## Samples, mean [95 % interval]\n"
-    yield from _table(["arm", "sizes", "seeds x samples", *COLUMNS.values()], [_row(row) for row in results["arms"]])
+    yield from _table(
+        ["arm", "sizes", "seeds x samples", *COLUMNS.values(), "subject measured"],
+        [_row(row) for row in results["arms"]],
+    )
     shifted = [row for row in results["arms"] if "own within" in row]
     yield "\n## The shifted arm on its own lattice\n"
     yield from _table(["sizes", *OWN.values()], [[row["sizes"], *_told(row, OWN)] for row in shifted])
@@ -39,13 +43,13 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     met = [[one["expected"], f"{one['figure']:.4g}", "yes" if one["met"] else "**no**"] for one in results["expected"]]
     yield from _table(["expected", "found", "met"], met)
     for question, variants in results["ablations"].items():
-        if variants:
+        if len(variants) > 1:  # one alone compares nothing
             yield f"\n## {question}\n"
             yield from _table(["", "seeds x samples", *VARIANT.values()], [_variant(row) for row in variants])
 
 
 def _row(row: Mapping[str, Any]) -> list[str]:
-    return [row["arm"], row["sizes"], _count(row), *_told(row, COLUMNS)]
+    return [row["arm"], row["sizes"], _count(row), *_told(row, COLUMNS), f"{row['measured']:.0%}"]
 
 
 def _variant(row: Mapping[str, Any]) -> list[str]:

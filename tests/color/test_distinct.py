@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from strategies import natives, seeds
 from unipixel.color import count_colors, distinct_colors
-from unipixel.color.distinct import unpack
+from unipixel.color.distinct import distinct_codes, unpack
 
 
 @given(natives(alpha=True))
@@ -33,3 +33,21 @@ def test_a_picture_of_a_million_colours_keeps_each():
 
     assert np.array_equal(found.index, order)
     assert (found.counts == 1).all()
+
+
+@given(seeds, st.sampled_from([3, 4]), st.sampled_from([2, 256]))
+def test_colours_are_counted_alike_in_any_layout_and_nothing_is_changed(seed, channels, levels):
+    image = np.random.default_rng(seed).integers(0, levels, (9, 30, channels)).astype(np.uint8)
+    before, expected = image.copy(), len(np.unique(image[..., :3].reshape(-1, 3), axis=0))
+
+    assert count_colors(image) == count_colors(image[:, ::-1]) == count_colors(image.transpose(1, 0, 2)) == expected
+    assert np.array_equal(image, before)
+
+
+@given(seeds, st.sampled_from([2, 1 << 24]))
+def test_distinct_numbers_are_sorted_and_those_given_stay_as_they_are(seed, most):
+    codes = np.random.default_rng(seed).integers(0, most, (7, 20)).astype(np.int32)
+    before = codes.copy()
+
+    assert np.array_equal(distinct_codes(codes), np.unique(before))
+    assert np.array_equal(codes, before)

@@ -79,8 +79,9 @@ def test_the_score_is_as_defined_for_half_damaged_art():
     assert measure_discipline(image, 8).score == pytest.approx(expected)
 
 
-def test_large_pictures_are_worked_on_in_strips_with_the_same_result():
-    image = np.random.default_rng(5).integers(0, 256, (173, 404, 3)).astype(np.uint8)
+@pytest.mark.parametrize(("height", "darkest"), [(173, 0), (403, 220)])
+def test_large_pictures_are_worked_on_in_strips_with_the_same_result(height, darkest):
+    image = np.random.default_rng(5).integers(darkest, 256, (height, 404, 3)).astype(np.uint8)
     measured, expected = measure_discipline(image, 8), reference(image, 8)
 
     assert measured.within_cell_variance == pytest.approx(expected["within_cell_variance"])

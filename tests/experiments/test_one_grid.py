@@ -16,9 +16,12 @@ FOLDER = Path(__file__).parents[2] / "experiments" / "one_grid"
 
 @pytest.fixture(scope="module", autouse=True)
 def _on_path():
+    """Its modules import one another by their bare names; other tests must not find them under those."""
     sys.path.insert(0, str(FOLDER))
     yield
     sys.path.remove(str(FOLDER))
+    for file in FOLDER.glob("*.py"):
+        sys.modules.pop(file.stem, None)
 
 
 @pytest.fixture

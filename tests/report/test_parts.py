@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from report_data import draw, measure, noisy, scaled
 
-from unipixel.report.html import Html, escape, join, section, tag
+from unipixel.report.axes import nice_ticks
+from unipixel.report.curves import curve_plot
+from unipixel.report.html import Html, escape, join, link, section, tag
 from unipixel.report.measures import compare
 from unipixel.report.numbers import duration, filesize, fixed, interval, plural, signed, size_of
 from unipixel.report.pictures import ROUNDINGS, encode, encode_all, exact_native, read, show, to_picture, window
-from unipixel.report.plots import Dot, interval_plot, loss_plot, nice_ticks, running_mean
+from unipixel.report.plots import Dot, interval_plot, loss_plot, running_mean
 from unipixel.report.recipe import plain
 from unipixel.report.samples import load_samples, trio_figures
 from unipixel.report.verdict import judge, pool
@@ -174,6 +176,31 @@ def test_interval_plot_places_dots() -> None:
     assert interval_plot("Score", [], "0 to 1") == ""
 
 
+def test_rows_of_an_interval_plot_may_be_named() -> None:
+    dots = [Dot("with", "a name that is too long to stand", -0.5, -0.6, -0.4), Dot("plain", "b", -1.0, -1.0, -1.0)]
+    plot = interval_plot("Difference", [("", dots)], "score", named=True)
+    assert ">a name that is too …<" in plot
+    assert "a name that is too long to stand: -0.5, interval -0.6 to -0.4" in plot
+    assert 'class="zero"' in plot  # 0 is on the axis, and stands out, though all bars are below it
+    assert 'class="zero"' not in interval_plot("Score", [("", [Dot("with", "a", 0.5, 0.4, 0.6)])], "score")
+
+
+def test_curve_plot_places_dots_in_order() -> None:
+    points = [(1.0, Dot("with", "1", 0.5, 0.4, 0.6)), (0.0, Dot("weight", "0", 0.0, 0.0, 0.1))]
+    plot = curve_plot("Score by weight", points, ("weight", "score"), (0.0, 1.0))
+    assert 'points="76,176 318,94"' in plot  # 0 at the foot of the axis, 0.5 half way up
+    assert "weight 0: 0, interval 0 to 0.1; weight 1: 0.5, interval 0.4 to 0.6" in plot
+    assert curve_plot("Score", points[:1], ("weight", "score")) == ""
+    assert curve_plot("Score", [], ("weight", "score")) == ""
+
+
+@given(st.text())
+def test_links_stay_in_the_folder_of_the_page(path: str) -> None:
+    written = link(path, "words")
+    assert written.startswith('<a href="./')
+    assert not set("<>\"' :\\") & set(written.removeprefix('<a href="').removesuffix('">words</a>'))
+
+
 def rows(with_lora: tuple[int, float], unseen: tuple[int, float], without: float = 0.1) -> list[dict[str, Any]]:
     return [
         measure("with LoRA", "a", True, *with_lora),
@@ -225,3 +252,5 @@ def test_pool_weighs_by_number() -> None:
 )
 def test_differences_in_words(low: float, high: float, better: str, word: str) -> None:
     assert compare({"low": low, "high": high}, better) == word
+    assert compare({"low": low, "high": high, "units": 4}, better) == "not clearly different"
+    assert compare({"low": low, "high": high, "units": 5}, better) == word

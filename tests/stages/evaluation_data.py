@@ -11,6 +11,7 @@ FIGURES = {
     "round_trip_psnr": 30.0,
     "score": 0.8,
     "is_on_grid": True,
+    "mixels": 0.0,
     "colors": 20,
     "subject": 12,
     "lightness": 0.5,

@@ -38,6 +38,15 @@ def test_a_steerable_set_is_seen_to_be_one():
     assert data["verdict"]["good"]
 
 
+def test_too_few_pictures_are_no_verdict_unless_they_speak_against_it():
+    few = report("few", seeds=(1,))
+    off = report("off", lambda row: {"is_on_grid": False}, seeds=(1,))
+
+    assert few["verdict"]["good"] is None
+    assert "below 5 nothing is beyond chance" in few["verdict"]["sentences"][0]
+    assert off["verdict"]["good"] is False
+
+
 def test_a_set_that_draws_as_it_likes_is_not():
     rng = np.random.default_rng(5)
 

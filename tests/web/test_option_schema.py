@@ -67,10 +67,12 @@ def test_a_palette_is_never_a_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "values",
     [
-        None, [], "x", {"nothing": 1}, {"scale": "8"}, {"scale": True}, {"scale": 0}, {"scale": float("nan")}, {"scale": 10**400},
-        {"colors": 0}, {"colors": 257}, {"colors": 10**400}, {"colors": 8.5}, {"colors": "many"}, {"colors": True}, {"clean": "orphans"},
+        None, [], "x", {"nothing": 1}, {"scale": "8"}, {"scale": True}, {"scale": 0}, {"scale": float("nan")},
+        {"scale": 10**400}, {"colors": 10**400},
+        {"colors": 0}, {"colors": 257}, {"colors": 8.5}, {"colors": "many"}, {"colors": True}, {"clean": "orphans"},
         {"clean": ["dirt"]}, {"clean": [1]}, {"parts": 1}, {"native_size": [1, 2]}, {"native_size": "0x3"},
-        {"dither": "none at all"}, {"dither": "bayer-4"}, {"preset": "unipixel", "scale": 3},
+        {"dither": "none at all"}, {"dither": "bayer-4"},
+        {"preset": "unipixel", "scale": 3},
         {"background": "x" * 5000},
     ],
     ids=repr,

@@ -27,6 +27,8 @@ from unipixel.stages.evaluation_candidate import Candidate, checkpoints_of, file
 from unipixel.stages.evaluation_drawing import Evaluation, evaluation_folder, prepare_evaluation
 from unipixel.stages.workspace import Workspace
 
+_ANSWERS = {True: "good", False: "not good yet", None: "too few pictures to say"}
+
 
 @click.command("evaluate", short_help=VERBS["evaluate"])
 @click.argument("target", type=click.Path(path_type=Path), default=".", metavar="[WORKSPACE | RUN | LORA.safetensors]")
@@ -147,4 +149,4 @@ def _tell(data: dict[str, Any], folder: Path, as_json: bool) -> None:
         return
     for sentence in data["verdict"]["sentences"]:
         click.echo(sentence)
-    click.echo(f"{data['name']}: {'good' if data['verdict']['good'] else 'not good yet'}. {folder}", err=True)
+    click.echo(f"{data['name']}: {_ANSWERS[data['verdict']['good']]}. {folder}", err=True)

@@ -61,15 +61,23 @@ def count_colors(image: npt.NDArray[np.uint8]) -> int:
     -------
     int
     """
-    return len(distinct_codes(pack(image)))
+    heads = _sorted_heads(pack(image))
+    return min(len(heads), 1) + int(np.count_nonzero(heads[1:] != heads[:-1]))
 
 
 def distinct_codes(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Distinct numbers of an array ``(...)`` int32 in ascending order, ``(n,)`` int32; quicker than ``np.unique``."""
-    heads = codes.ravel()
-    heads = heads[_changes(heads)]
-    heads.sort()
+    heads = _sorted_heads(codes)
     return heads[_changes(heads)]
+
+
+def _sorted_heads(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """All numbers, sorted; of equal ones beside each other only one, where that is worth the way."""
+    heads = codes.ravel()
+    first = _changes(heads)
+    heads = heads[first] if 2 * np.count_nonzero(first) < len(heads) else heads.copy()
+    heads.sort()
+    return heads
 
 
 def _changes(values: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.bool_]:
@@ -81,6 +89,9 @@ def _changes(values: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.bool_]:
 
 def pack(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
     """Colours ``(..., 3|4)`` uint8 as one number each, ``0xRRGGBB``, ``(...)`` int32."""
+    if rgb.shape[-1] == 4 and rgb.flags.c_contiguous:  # four bytes are a number already: ten times as quick
+        whole: npt.NDArray[np.int32] = (rgb.view(">u4")[..., 0].astype(np.uint32) >> np.uint32(8)).view(np.int32)
+        return whole
     codes = rgb[..., 0].astype(np.int32)
     for channel in (1, 2):
         codes <<= 8

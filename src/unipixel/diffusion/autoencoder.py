@@ -24,8 +24,8 @@ FLAT_CHANNELS = 3
 DETAIL_FLOOR = 0.1
 """Mean square of the detail channels at which seams are mended at half strength.
 
-So far above what a model leaves by mistake in cells that it means flat (about 0.004), that the mending does not blur the
-edges between those; and so far below the detail of drawings (about 1) that their round trip is not worse for it."""
+Far above what a model leaves by mistake in cells that it means flat (about 0.004), so that the mending does not blur
+the edges between those; and far below the detail of drawings (about 1), so that their round trip is no worse for it."""
 
 
 class PatchAutoencoder(ModelMixin, ConfigMixin):

@@ -14,14 +14,13 @@ import numpy.typing as npt
 
 from unipixel.color import count_colors
 from unipixel.errors import GridMismatch, ImageError
+from unipixel.evaluation.drift import measure_drift
+from unipixel.evaluation.edges import share_on_grid, sum_edges
+from unipixel.evaluation.mixels import block_size_of, measure_mixels
+from unipixel.evaluation.phases import Phases, measure_phases
 
 MAX_PSNR = 99.0
 """Round-trip PSNR in dB of a picture that comes back exactly, where the formula says infinity."""
-
-_STRIP = 1 << 16
-"""Pixels that are worked on at once: what fits a processor's cache several times over."""
-
-_Phases = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,31 @@ class Discipline:
     is_on_grid: bool
     """Whether ``best_offset`` is (0, 0)."""
 
+    drift: float | None
+    """Canvas px, at least 0, that the picture's own lines wander over the picture; 0 for perfect art.
+
+    Width of the range of offsets that holds the middle 90 % of its lines, by weight, in the worse of the two
+    directions. Offsets are followed along rows and columns in bands of 16 cells, past a whole cell where the lines go
+    so far. A grid that is shifted as a whole does not drift. None where no lines can be told from chance.
+    """
+
+    pitch: tuple[float | None, float | None]
+    """Measured canvas px per native px (between rows, between columns), above 0; ``scale`` for perfect art.
+
+    Of the straight line through the offsets that ``drift`` follows. None where no lines can be told from chance.
+    """
+
+    mixels: float
+    """Share of whole cells, at the best offset, that art pixels of another size fill, 0 to 1.
+
+    Smaller ones: cells with sharp steps inside, at half as many pairs of neighbours as a cell is long, or more.
+    Larger ones: all cells, where ``block_size`` is above 1. Soft edges and noise are none. 0 for perfect art whose
+    finest details are single cells.
+    """
+
+    block_size: int
+    """Cells on a side of the squares that all is drawn in, 1 to 8; 1 where each cell stands for itself."""
+
     colors: int
     """Distinct sRGB colours in the whole picture, at least 1. A flat picture has 1."""
 
@@ -77,11 +101,12 @@ class Discipline:
 
     A geometric mean with equal weights, since neither share may stand in for the other: a picture shifted by half a
     cell has a phase share of 0, one whose cells are flat but for block edges of a codec still has edges inside.
+    It falls, or stays, as damage grows: docs/explanation/discipline.md lists which, and what was measured.
     """
 
     def to_dict(self) -> dict[str, object]:
-        """All fields as JSON types; ``best_offset`` as a list (row, col)."""
-        return {**asdict(self), "best_offset": list(self.best_offset)}
+        """All fields as JSON types; ``best_offset`` and ``pitch`` as lists (row, col)."""
+        return {**asdict(self), "best_offset": list(self.best_offset), "pitch": list(self.pitch)}
 
 
 def measure_discipline(image: npt.NDArray[np.uint8], scale: int) -> Discipline:
@@ -112,24 +137,58 @@ def measure_discipline(image: npt.NDArray[np.uint8], scale: int) -> Discipline:
     1.0
     """
     _require_measurable(image, scale)
+    if (native := _exact_native(image, scale)) is not None:
+        return _perfect(native, scale)
     planes = _planes(image)
-    spreads = [_spread_of_phases(plane, scale) for plane in planes]
-    within: _Phases = np.sum([spread[0] for spread in spreads], axis=0)
-    total = sum(spread[1] for spread in spreads)
-    pixels = _pixels_of_phases(image.shape[0], image.shape[1], scale)
-    per_pixel = np.divide(within, pixels, out=np.full(within.shape, np.inf), where=pixels > 0)
-    row, col = divmod(int(per_pixel.argmin()), scale)
-    edges = _edge_share(planes, scale)
-    mean_square = float(per_pixel[0, 0]) / len(planes)
+    within, total = measure_phases(planes, scale)
+    row, col = divmod(int(within.argmin()), scale)
+    edges = sum_edges(planes, scale)
+    share = share_on_grid(edges, scale)
+    drift, pitch = measure_drift(edges, scale)
+    mixels, block_size = measure_mixels(planes, scale, (row, col))
+    mean_square = float(within[0, 0]) / len(planes)
     return Discipline(
         scale=scale,
         within_cell_variance=float(within[0, 0]) / total if total else 0.0,
-        edge_energy_on_grid=edges,
+        edge_energy_on_grid=share,
         round_trip_psnr=min(MAX_PSNR, 10 * float(np.log10(255.0**2 / mean_square))) if mean_square else MAX_PSNR,
         best_offset=(row, col),
         is_on_grid=(row, col) == (0, 0),
+        drift=drift,
+        pitch=pitch,
+        mixels=mixels,
+        block_size=block_size,
         colors=count_colors(image),
-        score=_score(edges, per_pixel, scale),
+        score=_score(share, within, scale),
+    )
+
+
+def _exact_native(image: npt.NDArray[np.uint8], scale: int) -> npt.NDArray[np.uint8] | None:
+    """The native that gives exactly this picture; None where the picture is not perfect art."""
+    native = image[::scale, ::scale]
+    if not np.array_equal(native[0].repeat(scale, axis=0)[: image.shape[1]], image[0]):
+        return None  # most pictures that are not perfect end here
+    wide = native.repeat(scale, axis=1)[:, : image.shape[1]]
+    rows = (image[row::scale] for row in range(scale))
+    return native if all(np.array_equal(row, wide[: len(row)]) for row in rows) else None
+
+
+def _perfect(native: npt.NDArray[np.uint8], scale: int) -> Discipline:
+    """What all figures come to for perfect art, without the way there."""
+    block_size = block_size_of(native)
+    return Discipline(
+        scale=scale,
+        within_cell_variance=0.0,
+        edge_energy_on_grid=1.0,
+        round_trip_psnr=MAX_PSNR,
+        best_offset=(0, 0),
+        is_on_grid=True,
+        drift=0.0,
+        pitch=(float(scale), float(scale)),
+        mixels=float(block_size > 1),
+        block_size=block_size,
+        colors=count_colors(native),
+        score=1.0,
     )
 
 
@@ -143,107 +202,14 @@ def _require_measurable(image: npt.NDArray[np.uint8], scale: int) -> None:
         )
 
 
-def _planes(image: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
-    opaque = image.shape[2] == 3 or bool((image[..., 3] == 255).all())
-    return [np.ascontiguousarray(image[..., channel]) for channel in range(3 if opaque else 4)]
+def _planes(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    is_opaque = image.shape[2] == 3 or image[..., 3].min() == 255
+    return np.ascontiguousarray(image.transpose(2, 0, 1)[: 3 if is_opaque else 4])
 
 
-def _score(edges: float, per_pixel: npt.NDArray[np.float64], scale: int) -> float:
+def _score(edges: float, per_pixel: Phases, scale: int) -> float:
     edge_share = max(0.0, (edges - 1 / scale) / (1 - 1 / scale))
     seen = per_pixel[np.isfinite(per_pixel)]
     mean = float(seen.mean())
     phase_share = max(0.0, 1.0 - float(per_pixel[0, 0]) / mean) if mean else 1.0
     return float(np.sqrt(min(1.0, edge_share) * phase_share))
-
-
-def _edge_share(planes: list[npt.NDArray[np.uint8]], scale: int) -> float:
-    on_grid = everywhere = 0
-    for plane in planes:
-        # Unsigned |a - b| as max - min stays in uint8, four times faster than through int32.
-        down = np.maximum(plane[1:], plane[:-1]) - np.minimum(plane[1:], plane[:-1])
-        right = np.maximum(plane[:, 1:], plane[:, :-1]) - np.minimum(plane[:, 1:], plane[:, :-1])
-        rows, cols = down.sum(axis=1, dtype=np.int64), right.sum(axis=0, dtype=np.int64)
-        on_grid += int(rows[scale - 1 :: scale].sum()) + int(cols[scale - 1 :: scale].sum())
-        everywhere += int(rows.sum()) + int(cols.sum())
-    return on_grid / everywhere if everywhere else 1.0
-
-
-def _pixels_of_phases(height: int, width: int, scale: int) -> _Phases:
-    """Pixels in whole cells at each phase, ``(scale, scale)``; 0 where not one cell is whole."""
-    phase = np.arange(scale)
-    pixels: _Phases = (np.outer((height - phase) // scale, (width - phase) // scale) * scale**2).astype(np.float64)
-    return pixels
-
-
-def _spread_of_phases(plane: npt.NDArray[np.uint8], scale: int) -> tuple[_Phases, float]:
-    """Squared differences from the cell's mean, summed over whole cells at each phase; and from the mean, at (0, 0).
-
-    Whole numbers up to the last division (below 2^53 for every picture that UniPixel reads), so that perfect art gives
-    exactly 0 and ties are ties.
-    """
-    area = scale * scale
-    of_boxes, corner_sum = np.zeros((scale, scale)), 0.0
-    step = scale * max(1, _STRIP // (scale * plane.shape[1]))
-    for start in range(0, plane.shape[0] - scale + 1, step):
-        boxes = _box_sums(plane[start : start + step + scale - 1], scale).astype(np.float64)
-        of_boxes += _squares_by_phase(boxes, scale)
-        corner_sum += float(boxes[::scale, ::scale].sum())
-    of_pixels = _squares_in_whole_cells(plane, scale)
-    pixels = (plane.shape[0] // scale) * (plane.shape[1] // scale) * area
-    return (area * of_pixels - of_boxes) / area, float(of_pixels[0, 0] - corner_sum**2 / pixels)
-
-
-def _box_sums(plane: npt.NDArray[np.uint8], scale: int) -> npt.NDArray[np.int32]:
-    """Sum each ``scale`` x ``scale`` box: ``(H - scale + 1, W - scale + 1)``."""
-    tall = _window_sums(plane.astype(np.int32), scale, 0)
-    return _window_sums(tall, scale, 1)
-
-
-def _window_sums(values: npt.NDArray[np.int32], length: int, axis: int) -> npt.NDArray[np.int32]:
-    """Sum ``length`` neighbours from each place on, by doubling: a few whole-array additions, quicker than cumsum."""
-
-    def part(array: npt.NDArray[np.int32], start: int, stop: int) -> npt.NDArray[np.int32]:
-        return array[start:stop] if axis == 0 else array[:, start:stop]
-
-    places = values.shape[axis] - length + 1
-    sums: npt.NDArray[np.int32] | None = None
-    start, width, doubled = 0, 1, values
-    while width <= length:
-        if length & width:
-            here = part(doubled, start, start + places)
-            sums = here if sums is None else sums + here
-            start += width
-        if 2 * width <= length:
-            size = doubled.shape[axis]
-            doubled = part(doubled, 0, size - width) + part(doubled, width, size)
-        width *= 2
-    return values if sums is None else sums
-
-
-def _squares_by_phase(boxes: npt.NDArray[np.float64], scale: int) -> _Phases:
-    """Sum the squares of boxes whose (row, col) have the same remainders by ``scale``: ``(scale, scale)``."""
-    rows = np.stack([np.einsum("ij,ij->j", boxes[at::scale], boxes[at::scale]) for at in range(scale)])
-    return np.stack([rows[:, at::scale].sum(axis=1) for at in range(scale)], axis=1)
-
-
-def _squares_in_whole_cells(plane: npt.NDArray[np.uint8], scale: int) -> _Phases:
-    """Sum of squared values over the rectangle that the whole cells of each phase cover: ``(scale, scale)``."""
-    squares = np.multiply(plane, plane, dtype=np.uint16)
-    for _ in range(2):  # first over rows, then, transposed, over columns
-        squares = _sums_of_whole_cells(squares, scale).T
-    return squares.astype(np.float64)
-
-
-def _sums_of_whole_cells(values: npt.NDArray[np.generic], scale: int) -> npt.NDArray[np.uint64]:
-    """Sum along rows from each of the first ``scale`` ones over as many whole cells as there are: ``(scale, W)``."""
-    size = values.shape[0]
-    first = np.arange(scale)
-    last = first + (size - first) // scale * scale
-    head = np.zeros((scale + 1, *values.shape[1:]), np.uint64)
-    np.cumsum(values[:scale], axis=0, out=head[1 : min(scale, size) + 1])
-    start = max(0, size - scale)
-    tail = np.zeros((size - start + 1, *values.shape[1:]), np.uint64)
-    np.cumsum(values[start:][::-1], axis=0, out=tail[1:])
-    total = values.sum(axis=0, dtype=np.uint64)
-    sums: npt.NDArray[np.uint64] = total - head[first] - tail[np.minimum(size - last, size - start)]
-    return sums

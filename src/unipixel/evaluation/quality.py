@@ -13,6 +13,7 @@ from unipixel.cleanup.near import find_targets
 from unipixel.cleanup.orphans import Looks, find_stray
 from unipixel.cleanup.ring import find_lone
 from unipixel.errors import ImageError
+from unipixel.evaluation.blocks import find_block_size
 from unipixel.image import RGBA
 
 DOUBTFUL = 0.5
@@ -20,15 +21,6 @@ DOUBTFUL = 0.5
 
 COMPARED = 256
 """Colours that are compared with one another, the most frequent first: what an indexed picture holds."""
-
-COARSEST = 8
-"""Largest blocks of native pixels that are looked for."""
-
-EDGES = 24
-"""Pixel lines with edges, rows and columns together, below which blocks prove nothing."""
-
-ON_BLOCKS = 0.98
-"""Share of a native's edges on the lines of blocks from which it is drawn in blocks."""
 
 SMALL_STEP = 0.05
 """Change of a pixel's looks between frames up to which it may be flicker of a shade; motion mostly steps farther."""
@@ -84,8 +76,7 @@ class Quality:
     block_size: int
     """Native px on a side of the squares that the native is drawn in, 1 to 8; 1 where each pixel stands for itself.
 
-    Above 1 its grid is too fine, or the art was drawn so. The largest size on whose lines lie `ON_BLOCKS` of the pairs
-    of unlike neighbours, both along rows and along columns; 1 where there are too few edges to tell.
+    Above 1 its grid is too fine, or the art was drawn so. See `unipixel.evaluation.blocks`.
     """
 
     doubtful_share: float | None
@@ -153,7 +144,7 @@ def measure_quality(
         orphan_share=int(np.count_nonzero(lone)) / max(1, int(np.count_nonzero(visible))),
         stray_pixels=int(np.count_nonzero(stray)),
         translucent=int(np.count_nonzero(visible & (native[..., 3] < 255))),
-        block_size=_find_block_size(numbered.index),
+        block_size=find_block_size(_count_edges(numbered.index)),
         doubtful_share=None if doubt is None else float((doubt >= DOUBTFUL).mean()),
         flicker=None if frames is None or len(frames) < 3 else _measure_flicker(frames),
         verdict="",
@@ -176,17 +167,9 @@ def _count_near_duplicates(colors: Colors) -> int:
     return int(np.count_nonzero(find_targets(colors.table[rows], counts[rows]) != np.arange(len(rows))))
 
 
-def _find_block_size(index: npt.NDArray[np.int32]) -> int:
-    edges = [np.count_nonzero(plane[1:] != plane[:-1], axis=1) for plane in (index, index.T)]
-    if sum(np.count_nonzero(axis) for axis in edges) < EDGES or not all(axis.any() for axis in edges):
-        return 1
-    return next((size for size in range(COARSEST, 1, -1) if all(_is_on_lines(axis, size) for axis in edges)), 1)
-
-
-def _is_on_lines(edges: npt.NDArray[np.int64], size: int) -> bool:
-    """Whether edges, counted at each line of an axis, lie on every so manieth line."""
-    by_phase = np.bincount(np.arange(len(edges)) % size, edges, size)
-    return bool(by_phase.max() >= ON_BLOCKS * edges.sum())
+def _count_edges(index: npt.NDArray[np.int32]) -> list[npt.NDArray[np.int64]]:
+    """Pairs of unlike neighbours at each line, for rows and for columns."""
+    return [np.count_nonzero(plane[1:] != plane[:-1], axis=1) for plane in (index, index.T)]
 
 
 def _measure_flicker(frames: RGBA) -> float:

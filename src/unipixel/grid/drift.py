@@ -8,6 +8,8 @@ cells than its length suggests.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -45,14 +47,19 @@ def find_drift(edges: Edges, pitch: float, offset: float) -> Floats | None:
     place = np.arange(len(edges.mass)) / BINS
     turned = edges.mass * np.exp(2j * np.pi * (place - offset) / pitch)
     each = turned.reshape(-1, BINS).sum(1)
-    reach = int(min(3 * REACH * pitch, (edges.length - 1) // 2))
-    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (REACH * pitch)) ** 2)
-    drift: Floats = np.unwrap(np.angle(np.convolve(each, window, "same"))) / (2 * np.pi) * pitch
+    drift: Floats = np.unwrap(np.angle(smooth(each, REACH * pitch))) / (2 * np.pi) * pitch
     if np.ptp(drift) < LEAST_DRIFT * pitch:
         return None
     if information(edges, pitch, drift) < BETTER * information(edges, pitch):
         return None
     return drift
+
+
+def smooth(values: npt.NDArray[Any], spread: float) -> npt.NDArray[Any]:
+    """Sum ``(n,)`` numbers around each of them, weighted by a bell of that standard deviation and of height 1."""
+    reach = int(min(3 * spread, (len(values) - 1) // 2))
+    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / spread) ** 2)
+    return np.convolve(values, window, "same")
 
 
 def drifting_lines(drift: Floats, pitch: float, offset: float) -> Lines:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from unipixel.image import RGBA
 from unipixel.report.html import Html, facts, join, missing, section, tag
 from unipixel.report.numbers import duration, filesize, fixed, is_number, plural
 from unipixel.report.pictures import exact_native, read, show, to_picture, window
@@ -84,9 +85,14 @@ def _sheet(size: str, count: int, examples: list[Mapping[str, Any]], root: Path,
 def _example(example: Mapping[str, Any], root: Path, scale: int) -> Html:
     caption = str(example.get("caption") or "")
     colors = f" · {plural(int(example['colors']), 'colour')}" if is_number(example.get("colors")) else ""
-    image = read(root, example.get("file"))
     alt = f"Training image: {caption}" if caption else f"Training image {example.get('file')}"
     told = [tag("span", caption, class_="caption"), tag("small", example.get("size"), colors)]
+    return show_training_image(root, example.get("file"), alt, told, scale)
+
+
+def show_training_image(root: Path, file: str | None, alt: str, told: list[Html], scale: int) -> Html:
+    """Figure of one training image by its native pixels; a window and a complaint where it is not on the grid."""
+    image = read(root, file)
     if image is None:
         return show(None, alt, told)
     native = exact_native(image, scale)
@@ -94,9 +100,13 @@ def _example(example: Mapping[str, Any], root: Path, scale: int) -> Html:
         cut = window(image, _WINDOW, _WINDOW, step=scale)
         why = tag("small", f"Not on the x{scale} grid: a window, 1:1.", class_="bad")
         return show(to_picture(cut), alt, [*told, why], cell=scale)
+    return show(to_picture(native), alt, told, zoom=sheet_zoom(native), cell=1)
+
+
+def sheet_zoom(native: RGBA) -> int:
+    """Zoom of a native on a contact sheet."""
     # Natives of real SDXL canvases are 144 px wide: twice is the least at which single pixels can be told apart.
-    zoom = max(2, SHEET // max(native.shape[:2]))
-    return show(to_picture(native), alt, told, zoom=zoom, cell=1)
+    return max(2, SHEET // int(max(native.shape[:2])))
 
 
 def _findings(dataset: Mapping[str, Any]) -> Html | None:

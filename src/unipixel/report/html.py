@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -74,6 +75,13 @@ def section(anchor: str, title: str, *children: object) -> Html:
         return Html("")
     heading = tag("h2", title, id=f"{anchor}-title")
     return tag("section", heading, body, id=anchor, aria_labelledby=f"{anchor}-title")
+
+
+def link(path: str, words: object = None) -> Html:
+    """Link to a file by its path from the page; its name where no words are given."""
+    # A path is no address yet: "./" keeps one such as "javascript:x" from being read as a scheme.
+    address = "./" + quote(path.encode("utf-8", "replace"))
+    return tag("a", path.rpartition("/")[2] if words is None else words, href=address)
 
 
 def missing(what: str, command: str) -> Html:

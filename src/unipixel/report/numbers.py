@@ -69,6 +69,15 @@ METRICS = (
         "Likeness of a picture to its own native (the mean of each cell) scaled back up. 99 dB is an exact match.",
     ),
     Metric(
+        "mixels",
+        "Mixels",
+        "share, 0 to 1",
+        "lower",
+        3,
+        "Share of the cells that art pixels of another size fill: sharp steps inside a cell, or blocks of several "
+        "cells. 0 for perfect pixel art.",
+    ),
+    Metric(
         "colors",
         "Colours",
         "count",

@@ -160,14 +160,24 @@ def show(
     cell : float, optional
         Stored px per cell, for the overlay that the page's switch turns on.
     """
+    body = box(picture, alt, zoom=zoom, cell=cell)
+    return tag("figure", body, tag("figcaption", caption) if caption else None, style=size_style(picture, zoom, cell))
+
+
+def box(picture: Picture | None, alt: str, *more: object, zoom: int = 1, cell: float | None = None) -> Html:
+    """The picture of a figure alone, with ``more`` over it; takes its size from :func:`size_style` of what it is in."""
     if picture is None:
-        style, body = None, tag("div", "no picture", class_="px none", role="img", aria_label=f"{alt}: no picture")
-    else:
-        sizes = {"width": picture.width * zoom, "height": picture.height * zoom}
-        image = tag("img", src=picture.uri, alt=alt, **sizes)
-        style = f"--w:{picture.width};--z:{zoom}" + (f";--c:{cell:g}" if cell else "")
-        body = tag("div", image, class_="px grid" if cell else "px")
-    return tag("figure", body, tag("figcaption", caption) if caption else None, style=style)
+        return tag("div", "no picture", more, class_="px none", role="img", aria_label=f"{alt}: no picture")
+    sizes = {"width": picture.width * zoom, "height": picture.height * zoom}
+    image = tag("img", src=picture.uri, alt=alt, **sizes)
+    return tag("div", image, more, class_="px grid" if cell else "px")
+
+
+def size_style(picture: Picture | None, zoom: int, cell: float | None) -> str | None:
+    """Width, zoom and cell of a picture as the style sheet reads them."""
+    if picture is None:
+        return None
+    return f"--w:{picture.width};--z:{zoom}" + (f";--c:{cell:g}" if cell else "")
 
 
 def _middle(length: int, most: int, step: int) -> slice:

@@ -18,10 +18,10 @@ def recipe_section(data: Mapping[str, Any]) -> Html:
         return Html("")
     ours = {name: reason for name, reason in (data.get("ours") or {}).items() if reason}
     changes = dict(data.get("changes") or {})
-    lead = (
-        f"The recipe as it was resolved. {plural(len(ours), 'value')} marked "
-        + "ours are not stated by the UniPixel article; each carries the reason for it."
-    )
+    lead = "The recipe as it was resolved."
+    if ours:
+        lead += f" {plural(len(ours), 'value')} marked ours are not stated by the UniPixel article; each carries the "
+        lead += "reason for it."
     parts = groupby(recipe, key=lambda name: name.rpartition(".")[0])
     bodies = [_body(table, list(names), recipe, ours, changes) for table, names in parts]
     heads = tag("tr", [tag("th", head, scope="col") for head in ("Name", "Value", "Changed, or ours")])
@@ -30,7 +30,7 @@ def recipe_section(data: Mapping[str, Any]) -> Html:
         "recipe",
         "Recipe",
         tag("p", lead, class_="lead"),
-        _changes(changes),
+        _changes(changes, str(data.get("preset") or "")),
         scroller("Table of the recipe", table),
     )
 
@@ -57,7 +57,9 @@ def plain(value: Any) -> str:
 
 
 def _value(value: Any) -> Html:
-    if isinstance(value, list | tuple) and any(isinstance(item, str) and len(item) > 24 for item in value):
+    if isinstance(value, list | tuple) and any(
+        isinstance(item, str) and (len(item) > 24 or "," in item) for item in value
+    ):
         return tag("ul", [tag("li", plain(item)) for item in value])
     if isinstance(value, list | tuple):
         return tag("code", ", ".join(plain(item) for item in value) or "(none)")
@@ -85,13 +87,14 @@ def _was(pair: Any) -> Html:
     return join("preset: ", _value(before))
 
 
-def _changes(changes: Mapping[str, Any]) -> Html:
+def _changes(changes: Mapping[str, Any], preset: str) -> Html:
+    against = f"the preset {preset}".strip()
     if not changes:
-        return tag("p", "No value was changed against the preset.", class_="fine")
+        return tag("p", f"No value was changed against {against}.", class_="fine")
     heads = tag("tr", [tag("th", head, scope="col") for head in ("Name", "Preset", "This run")])
     rows = [
         tag("tr", tag("th", tag("code", name), scope="row"), tag("td", _value(pair[0])), tag("td", _value(pair[1])))
         for name, pair in changes.items()
     ]
-    caption = tag("caption", f"{plural(len(changes), 'value')} changed against the preset")
+    caption = tag("caption", f"{plural(len(changes), 'value')} changed against {against}")
     return scroller("Table of changes", tag("table", caption, tag("thead", heads), tag("tbody", rows), class_="recipe"))

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from unipixel.image import RGBA
-from unipixel.report.html import Html, join, missing, section, tag
+from unipixel.report.html import Html, join, link, missing, section, tag
 from unipixel.report.numbers import plural, size_of
-from unipixel.report.pictures import Picture, encode, encode_all, read, show, to_picture, window
+from unipixel.report.pictures import Picture, read, show, to_picture
+from unipixel.report.windows import Windows, load_windows
 
 BUDGET = 1_800_000
 """Bytes that all samples together may take in the page before base64, which adds a third."""
@@ -45,38 +44,32 @@ class Samples:
 
     sizes: tuple[tuple[str, bool, tuple[Trio, ...]], ...]
     """For each size: its name, whether the LoRA was trained on it, its samples."""
-    rounding: int
-    """Step of the channel values, 1 where they are exact; see :func:`~unipixel.report.pictures.encode_all`."""
+    windows: Windows
+    """The pictures that are not converted, and how they were encoded."""
 
 
 def load_samples(data: Mapping[str, Any], root: Path) -> Samples:
     """Read and encode every sample that the report names."""
     scale = int(data.get("scale") or 1)
-    images: dict[tuple[int, int, str], tuple[RGBA, bool]] = {}
     groups = list(data.get("samples") or [])
-    for group_at, group in enumerate(groups):
-        for at, entry in enumerate(group.get("pictures") or []):
-            for kind, _ in _KINDS:
-                image = read(root, entry.get(kind))
-                if image is not None:
-                    cut = window(image, LARGEST, LARGEST, step=scale)
-                    images[group_at, at, kind] = (cut, cut.shape != image.shape)
-    files, rounding = encode_all([image for image, _ in images.values()], BUDGET)
-    encoded = dict(zip(images, files, strict=True))
+    entries = [entry for group in groups for entry in group.get("pictures") or []]
+    paths = [str(entry[kind]) for entry in entries for kind, _ in _KINDS if entry.get(kind)]
+    windows = load_windows(root, paths, LARGEST, scale, BUDGET)
     sizes = []
-    for group_at, group in enumerate(groups):
-        trios = []
-        for at, entry in enumerate(group.get("pictures") or []):
-            places = {kind: (group_at, at, kind) for kind, _ in _KINDS if (group_at, at, kind) in images}
-            pictures = {kind: to_picture(images[place][0], encoded[place]) for kind, place in places.items()}
-            pixel = read(root, entry.get("pixel"))
-            if pixel is not None:
-                pictures["pixel"] = to_picture(pixel, encode(pixel))
-            is_cut = any(images[place][1] for place in places.values())
-            paths = {kind: str(entry[kind]) for kind in ("base", "lora", "pixel") if entry.get(kind)}
-            trios.append(Trio(str(entry.get("prompt") or ""), int(entry.get("seed") or 0), paths, pictures, is_cut))
+    for group in groups:
+        trios = [_trio(entry, root, windows) for entry in group.get("pictures") or []]
         sizes.append((str(group.get("size")), bool(group.get("seen")), tuple(trios)))
-    return Samples(tuple(sizes), rounding)
+    return Samples(tuple(sizes), windows)
+
+
+def _trio(entry: Mapping[str, Any], root: Path, windows: Windows) -> Trio:
+    paths = {kind: str(entry[kind]) for kind in ("base", "lora", "pixel") if entry.get(kind)}
+    pictures = {kind: windows.pictures[path] for kind, path in paths.items() if path in windows.pictures}
+    pixel = read(root, paths.get("pixel"))
+    if pixel is not None:
+        pictures["pixel"] = to_picture(pixel)
+    is_cut = any(paths[kind] in windows.cut for kind, _ in _KINDS if kind in paths)
+    return Trio(str(entry.get("prompt") or ""), int(entry.get("seed") or 0), paths, pictures, is_cut)
 
 
 def first_trio(samples: Samples) -> Trio | None:
@@ -96,7 +89,7 @@ def samples_section(data: Mapping[str, Any], samples: Samples) -> Html:
         f"{scale} and reduced to an indexed palette. Turn on the grid to see whether edges keep to its lines."
     )
     blocks = [_size(size, seen, members, scale) for size, seen, members in samples.sizes if members]
-    note = tag("p", _encoding(samples), class_="note")
+    note = tag("p", samples.windows.note(), class_="note")
     return section("samples", "Samples", tag("p", lead, class_="lead"), blocks, note)
 
 
@@ -121,8 +114,7 @@ def trio_figures(trio: Trio, scale: int, kinds: Sequence[str] = ("base", "lora",
 def _caption(trio: Trio, kind: str, name: str) -> object:
     if not trio.is_cut or kind not in trio.files:
         return name
-    # A path is no address yet: "./" keeps one such as "javascript:x" from being read as a scheme.
-    return [name, tag("small", ", its middle 1:1; ", tag("a", "whole", href="./" + quote(trio.files[kind])))]
+    return [name, tag("small", ", its middle 1:1; ", link(trio.files[kind], "whole"))]
 
 
 def _size(size: str, seen: bool, trios: Sequence[Trio], scale: int) -> Html:
@@ -139,13 +131,3 @@ def _size(size: str, seen: bool, trios: Sequence[Trio], scale: int) -> Html:
 def _row(trio: Trio, scale: int) -> Html:
     head = tag("p", tag("span", trio.prompt, class_="caption"), tag("small", f" seed {trio.seed}"), class_="prompt")
     return tag("div", head, tag("div", trio_figures(trio, scale), class_="trio"), class_="sample")
-
-
-def _encoding(samples: Samples) -> str:
-    if samples.rounding == 1:
-        return "Samples are stored in this page without loss."
-    most = samples.rounding // 2
-    return (
-        f"To keep this page small, the channel values of the samples shown here were rounded, by at most {most} of "
-        "255; no pixel was moved or mixed with another. Everything measured was measured on the files."
-    )

@@ -16,12 +16,14 @@ def verdict(data: Data) -> dict[str, Any]:
     """Sentences for a person, and whether the LoRA is good.
 
     Good means: nine of ten pictures lie on the grid at every size, better than the base alone, and they are not the
-    training images. What words move is told, but is no condition: a data set may hold none of them.
+    training images. What words move is told, but is no condition: a data set may hold none of them. None where all
+    speaks for it but the pictures are too few to say so.
     """
     grid = [row for row in data["discipline"] if row["arm"] == LORA]
     on_grid = all(row["on_grid"] >= ON_GRID * row["n"] for row in grid)
     gains = _scores(data, BASE)
     better = all(_is_above(row) for row in gains)
+    too_few = any(row["mean"] > 0 and row["units"] < ENOUGH for row in gains)
     copies = data["memorisation"] is not None and data["memorisation"]["memorises"]
     sentences = [
         *_few(grid),
@@ -33,7 +35,8 @@ def verdict(data: Data) -> dict[str, Any]:
         *_copies(data),
     ]
     sentences += _diversity(data)
-    return {"sentences": sentences, "good": on_grid and better and not copies}
+    good = on_grid and not copies and (better or (None if too_few else False))
+    return {"sentences": sentences, "good": good}
 
 
 def share_on_grid(data: Data) -> tuple[int, int]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from unipixel.conversion.batch import FEW
 from unipixel.dataset.canvas import Canvas
-from unipixel.errors import WorkspaceError
+from unipixel.errors import UniPixelError, WorkspaceError
 from unipixel.evaluation import Discipline, bootstrap, measure_discipline, paired_difference
 from unipixel.files import sha256, write_atomic
 from unipixel.image import load_image, save_png
+from unipixel.parallel import in_order
 from unipixel.progress import Event, Progress, quiet
 from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.samples import plan_samples
 from unipixel.stages.workspace import Run, Workspace
 
-METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "colors")
+METRICS = ("within_cell_variance", "edge_energy_on_grid", "round_trip_psnr", "score", "mixels", "colors")
 """Figures that are summed up, each a field of :class:`~unipixel.evaluation.Discipline`."""
 SETS = {"with": "with LoRA", "without": "without LoRA"}
 """What the two arms of samples are called in the report."""
@@ -73,16 +77,74 @@ def measure(
     return result
 
 
-def measure_files(files: Sequence[Path], *, scale: int) -> list[tuple[Path, Discipline]]:
-    """Measure pictures anywhere.
+@dataclass(frozen=True)
+class Measured:
+    """One picture's figures, or why there are none."""
+
+    file: Path
+    figures: Discipline | None
+    problem: str = ""
+    """What is wrong with the file, as a sentence; empty where it was measured."""
+
+
+def measure_files(
+    files: Sequence[Path], *, scale: int, workers: int | None = None, progress: Progress = quiet
+) -> Iterator[Measured]:
+    """Measure pictures anywhere, on all cores; one that can't be read does not stop the others.
 
     Parameters
     ----------
     files : sequence of Path
     scale : int
         Canvas px per native px.
+    workers : int, optional
+        Processes; default: one for each core, or none for a few pictures.
+    progress : Progress
+        Told after each picture.
+
+    Yields
+    ------
+    Measured
+        In the order of the files.
     """
-    return [(file, measure_discipline(load_image(file), scale)) for file in files]
+    count = 1 if workers is None and len(files) <= FEW else workers
+    for index, found in enumerate(in_order(partial(_measure_file, scale=scale), files, workers=count)):
+        progress(Event("measure", index + 1, len(files), found.file.name))
+        yield found
+
+
+def summarize(figures: Sequence[Discipline]) -> dict[str, Any]:
+    """Sum up pictures: ``n``, ``on_grid``, and mean with 95 % bootstrap interval of each of `METRICS`.
+
+    ``drift`` is that of the pictures whose lines can be followed, ``followed`` of them; None where there is none.
+
+    Parameters
+    ----------
+    figures : sequence of Discipline
+        At least one.
+    """
+    drifts = [found.drift for found in figures if found.drift is not None]
+    return {
+        "n": len(figures),
+        "on_grid": sum(found.is_on_grid for found in figures),
+        "followed": len(drifts),
+        **{metric: _interval([getattr(found, metric) for found in figures]) for metric in METRICS},
+        "drift": _interval(drifts) if drifts else None,
+    }
+
+
+def _measure_file(file: Path, *, scale: int) -> Measured:
+    try:
+        return Measured(file, measure_discipline(load_image(file), scale))
+    except UniPixelError as error:
+        return Measured(file, None, str(error).removeprefix(f"{file}: "))
+    except MemoryError:
+        return Measured(file, None, "not enough memory for a picture of this size.")
+
+
+def _interval(values: Sequence[float]) -> dict[str, float]:
+    found = bootstrap(values)
+    return {"mean": found.mean, "low": found.low, "high": found.high}
 
 
 _Job = tuple[str, Canvas, Path]
@@ -134,8 +196,7 @@ def _summary(group: Sequence[dict[str, Any]], seen: set[str]) -> dict[str, Any]:
         "on_grid": sum(row["is_on_grid"] for row in group),
     }
     for metric in METRICS:
-        interval = bootstrap([row[metric] for row in group])
-        summary[metric] = {"mean": interval.mean, "low": interval.low, "high": interval.high}
+        summary[metric] = _interval([row[metric] for row in group])
     return summary
 
 
