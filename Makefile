@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 DEMO   ?= build/demo
 EXPERIMENT ?= build/experiment
 
-.PHONY: demo experiment test lint install clean help
+.PHONY: demo experiment test browser lint install clean help
 
 help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
@@ -34,7 +34,13 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+# The studio's page is tested in Chromium; where there is none, Debian's is installed, or the tests say what is missing.
+browser:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || test -n "$(CHROMIUM)" \
+	|| ! command -v apt-get || test "$$(id -u)" != 0 \
+	|| (apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium)
+
+test: lint browser
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 clean:

@@ -1,6 +1,6 @@
 import pytest
 
-from unipixel.color import Palette, find_palette, save_palette
+from unipixel.color import Palette, find_palette, known_palette, save_palette
 from unipixel.errors import PaletteError
 
 
@@ -40,3 +40,12 @@ def test_what_is_nothing_is_refused(tmp_path, monkeypatch, text):
 def test_the_nearest_name_is_told():
     with pytest.raises(PaletteError, match="Did you mean 'pico-8'"):
         find_palette("pico-9")
+
+
+def test_a_known_palette_is_never_a_file(tmp_path, monkeypatch):
+    (tmp_path / "mine.hex").write_text("102030\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert known_palette("mine.hex") is None
+    assert known_palette("#102030").to_hex() == ("#102030",)
+    assert known_palette("sweetie-16") is not None

@@ -33,9 +33,10 @@ LAYERS = {
     "report": 6,
     "demo": 6,
     "stages": 7,
-    "cli": 8,
-    "__init__": 9,
-    "__main__": 9,
+    "web": 8,
+    "cli": 9,
+    "__init__": 10,
+    "__main__": 10,
 }
 TORCH = {"torch", "diffusers", "transformers", "peft", "accelerate", "safetensors"}
 

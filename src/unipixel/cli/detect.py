@@ -10,7 +10,7 @@ import click
 from unipixel.cli.app import VERBS
 from unipixel.cli.options import json_option
 from unipixel.errors import UniPixelError
-from unipixel.grid import Part, Recovery, find_parts, recover
+from unipixel.grid import Part, Recovery, describe_recovery, find_parts, recover
 from unipixel.image import RGBA, load_image, save_png
 from unipixel.report.explain import draw_explanation
 
@@ -35,7 +35,9 @@ def command(files: tuple[Path, ...], explain: Path | None, as_json: bool) -> Non
             failed = True
             click.echo(json.dumps({"file": str(file), "problem": str(error)}) if as_json else str(error))
             continue
-        click.echo(json.dumps({"file": str(file), **_row(found)}) if as_json else f"{file}: {_sentence(found)}")
+        click.echo(
+            json.dumps({"file": str(file), **describe_recovery(found)}) if as_json else f"{file}: {_sentence(found)}"
+        )
     if failed:
         raise SystemExit(1)
 
@@ -44,26 +46,6 @@ def _explain(target: Path, image: RGBA, found: Recovery, title: str) -> None:
     if target.exists():
         raise UniPixelError(f"{target} is there already. Delete it, or give another folder.")
     save_png(target, draw_explanation(image, found, title=title))
-
-
-def _row(found: Recovery) -> dict[str, object]:
-    size = None if found.native is None else [found.native.shape[1], found.native.shape[0]]
-    return {
-        "native": size,
-        "cell": None if found.grid is None else list(found.grid.cell),
-        "offset": None if found.grid is None else list(found.grid.offset),
-        "confidence": round(found.confidence, 4),
-        "sure": found.is_sure,
-        "reason": found.reason,
-        "alternatives": [
-            {"native": [other.native_size[1], other.native_size[0]], "confidence": round(other.confidence, 4)}
-            for other in found.alternatives
-        ],
-        "parts": [
-            {"region": list(part.region), "cell": list(part.cell), "offset": list(part.offset)}
-            for part in find_parts(found)
-        ],
-    }
 
 
 def _sentence(found: Recovery) -> str:

@@ -2,7 +2,7 @@
 
 from unipixel.color.arrange import PaletteOrder, reduce_palette, sort_palette
 from unipixel.color.distinct import Distinct, count_colors, distinct_colors
-from unipixel.color.find import find_palette
+from unipixel.color.find import find_palette, known_palette
 from unipixel.color.nearest import nearest_colors, nearest_lab, snap
 from unipixel.color.oklab import distance, to_oklab, to_srgb
 from unipixel.color.palette import Palette
@@ -31,6 +31,7 @@ __all__ = [
     "encode_palette",
     "extract",
     "find_palette",
+    "known_palette",
     "load_palette",
     "nearest_colors",
     "nearest_lab",

@@ -30,11 +30,16 @@ def find_palette(text: str) -> Palette:
     ImageError
         A damaged picture.
     """
-    words = [word for word in re.split(r"[\s,]+", text) if word]
-    if words and all(is_code(word) for word in words):
-        return to_palette(parse_codes([",".join(words)], text), "")
-    if is_on_shelf(text):
-        return builtin_palette(text)
+    if (known := known_palette(text)) is not None:
+        return known
     if os.path.isfile(text):
         return load_palette(text)
     raise PaletteError(f"{text[:80]!r} is neither a built-in palette nor a file. {suggest_name(text)}")
+
+
+def known_palette(text: str) -> Palette | None:
+    """The palette that a name on the shelf or a list of colours means; looks at no file. None where it is neither."""
+    words = [word for word in re.split(r"[\s,]+", text) if word]
+    if words and all(is_code(word) for word in words):
+        return to_palette(parse_codes([",".join(words)], text), "")
+    return builtin_palette(text) if is_on_shelf(text) else None

@@ -17,6 +17,7 @@ from unipixel.conversion.options import Options
 from unipixel.conversion.recolor import as_palette
 from unipixel.conversion.save import save_conversion
 from unipixel.errors import ImageError, UniPixelError
+from unipixel.grid import describe_candidates
 from unipixel.image import RGBA
 from unipixel.parallel import in_order
 from unipixel.progress import Event, Progress, quiet
@@ -178,10 +179,7 @@ def describe(made: Conversion) -> dict[str, Any]:
         "offset": list(reversed(made.grid.offset)),
         "confidence": round(made.confidence, 4),
         "reason": made.reason,
-        "alternatives": [
-            {"native": list(reversed(other.native_size)), "confidence": round(other.confidence, 4)}
-            for other in made.alternatives
-        ],
+        "alternatives": describe_candidates(made.alternatives),
         "report": made.report.to_dict(),
     }
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from unipixel.color import Palette
 from unipixel.conversion.indexed import index_frames
 from unipixel.conversion.model import Conversion
-from unipixel.conversion.natives import read_natives
+from unipixel.conversion.natives import Natives, read_natives
 from unipixel.conversion.options import Alpha, Options, Preset
 from unipixel.conversion.recolor import recolor
 from unipixel.conversion.save import save_conversion
@@ -21,8 +22,8 @@ from unipixel.errors import GridMismatch, ImageError
 from unipixel.grid import CellRule, split_sheet
 from unipixel.image import RGBA, STILL_MS, Frames, ImageSource, load_image, open_frames
 
-Source: TypeAlias = "ImageSource | list[ImageSource]"
-"""A picture or an animation, or the frames of one."""
+Source: TypeAlias = "ImageSource | Frames | list[ImageSource]"
+"""A picture or an animation, opened before or not, or the frames of one."""
 
 
 def convert(
@@ -105,13 +106,45 @@ def convert(
 
 def convert_with(image: Source, options: Options) -> Conversion:
     """:func:`convert` with its options as one object, and nothing written."""
+    return finish(take_natives(image, options), options)
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """Natives as they were read, before clean-up and colours: the half of a conversion that takes longest."""
+
+    source: Frames
+    pictures: Iterable[RGBA]
+    """What the natives were read from: the frames of the source, or of the sheet that it is."""
+    natives: Natives
+
+
+def take_natives(image: Source, options: Options) -> Taken:
+    """Do the first half of a conversion. Of the options, only those of the group ``grid`` have a say.
+
+    Raises
+    ------
+    UniPixelError
+        As :func:`convert`.
+    """
     frames = _open(image)
     pictures = frames if options.sheet is None else _cut(frames, options.sheet)
-    natives = read_natives(pictures, options)
-    found = natives.found
-    moves = frames.is_animation and not found.is_exact  # the frames of a sheet need not follow each other
+    return Taken(frames, pictures, read_natives(pictures, options))
+
+
+def finish(taken: Taken, options: Options) -> Conversion:
+    """Do the second half: clean-up and colours. The same natives can be finished any number of times.
+
+    Parameters
+    ----------
+    taken : Taken
+    options : Options
+        Those of the group ``grid`` must be the ones that the natives were taken with.
+    """
+    frames, natives = taken.source, taken.natives
+    moves = frames.is_animation and not natives.found.is_exact  # the frames of a sheet need not follow each other
     steady = hold_still(natives.frames) if moves else natives.frames
-    shown, palette = recolor(tidy(steady, pictures, natives.grid, options), options)
+    shown, palette = recolor(tidy(steady, taken.pictures, natives.grid, options), options)
     return Conversion(
         frames=shown,
         durations=frames.durations if frames.is_animation else (),
@@ -119,12 +152,14 @@ def convert_with(image: Source, options: Options) -> Conversion:
         layout=options.sheet,
         palette=palette,
         indexed=index_frames(shown, palette),
-        recovery=found,
+        recovery=natives.found,
         metadata=frames.metadata,
     )
 
 
 def _open(image: Source) -> Frames:
+    if isinstance(image, Frames):
+        return image
     if not isinstance(image, list):
         return open_frames(image)
     pictures = [load_image(each) for each in image]

@@ -1,6 +1,7 @@
 """The pixel grid: find it, take the native image off it, and draw a native image on it."""
 
 from unipixel.grid.cells import CellRule, to_native
+from unipixel.grid.describe import describe_candidates, describe_recovery, say_confidence
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
 from unipixel.grid.parts import Box, Part, find_boxes, find_parts
@@ -15,11 +16,14 @@ __all__ = [
     "Grid",
     "Part",
     "Recovery",
+    "describe_candidates",
+    "describe_recovery",
     "find_boxes",
     "find_parts",
     "recover",
     "recover_frames",
     "recover_sheet",
+    "say_confidence",
     "split_sheet",
     "to_native",
     "upscale",
