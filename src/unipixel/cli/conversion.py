@@ -10,27 +10,25 @@ import click
 
 from unipixel.cli.options import ColorCount
 from unipixel.conversion import Options
+from unipixel.conversion.pairs import COLUMNS_ROWS, ROW_COLUMN, WIDTH_HEIGHT, Pair
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Pair(click.ParamType):  # type: ignore[type-arg]  # generic only in the newest click
+class PairType(click.ParamType):  # type: ignore[type-arg]  # generic only in the newest click
     """Two numbers with a sign between them, given back as (rows, columns) or (row, column)."""
 
-    def __init__(self, name: str, sign: str, kind: type[int] | type[float], *, swap: bool) -> None:
-        self.name, self._sign, self._kind, self._swap = name, sign, kind, swap
+    def __init__(self, pair: Pair) -> None:
+        self.name, self._pair = pair.name, pair
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read ``144x112`` or ``3,5``."""
         if not isinstance(value, str):
             return value
         try:
-            first, second = (self._kind(part) for part in value.lower().split(self._sign))
-        except ValueError:
-            self.fail(f"{value!r} is no {self.name}.", param, ctx)
-        if min(first, second) < (1 if self._swap else 0):
-            self.fail(f"{value!r} is out of range.", param, ctx)
-        return (second, first) if self._swap else (first, second)
+            return self._pair.read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Names(click.ParamType):  # type: ignore[type-arg]  # see above
@@ -44,9 +42,9 @@ class Names(click.ParamType):  # type: ignore[type-arg]  # see above
 
 
 TYPES: dict[str, click.ParamType] = {  # type: ignore[type-arg]  # see above
-    "native_size": Pair("WIDTHxHEIGHT", "x", int, swap=True),
-    "sheet": Pair("COLUMNSxROWS", "x", int, swap=True),
-    "offset": Pair("ROW,COLUMN", ",", float, swap=False),
+    "native_size": PairType(WIDTH_HEIGHT),
+    "sheet": PairType(COLUMNS_ROWS),
+    "offset": PairType(ROW_COLUMN),
     "colors": ColorCount(),
     "clean": Names(),
 }

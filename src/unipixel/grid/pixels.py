@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unipixel.errors import ImageError
 from unipixel.image import RGBA
+from unipixel.image.pixels import add_alpha, hide_hidden
 
 Packed: TypeAlias = npt.NDArray[np.uint32]
 """``(H, W)`` uint32: the four channels of a pixel as one number, to compare pixels at once."""
@@ -41,14 +42,7 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
         raise ImageError(f"a picture must be an (H, W, 3) or (H, W, 4) uint8 array, not {image.shape} {image.dtype}.")
     if image.shape[2] == 4 and image.flags.c_contiguous and not _has_hidden_color(image):
         return image
-    rgba = np.empty((*image.shape[:2], 4), np.uint8)
-    for channel in range(image.shape[2]):  # one by one: copying three of four at once is five times slower
-        rgba[..., channel] = image[..., channel]
-    if image.shape[2] == 3:
-        rgba[..., 3] = 255
-    else:
-        rgba[rgba[..., 3] == 0] = 0
-    return rgba
+    return add_alpha(image) if image.shape[2] == 3 else hide_hidden(image)
 
 
 def _has_hidden_color(rgba: RGBA) -> bool:
