@@ -21,6 +21,13 @@ COLOR = 0x00FFFFFF
 LINES = 256
 """See `take_lines`."""
 
+WIDE = 8
+"""Steps between lines above which whole cells may lie in one: even steps would then meet all cells at the same place,
+such as their soft borders, so one line is taken from anywhere in each."""
+
+GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples' fractions are spread as evenly as any."""
+
 
 def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
     """Give a picture four channels and turn fully transparent pixels to transparent black.
@@ -92,8 +99,11 @@ def take_lines(stack: RGBA, axis: int) -> RGBA:
 
 
 def _thin(lines: Packed, total: int) -> Packed:
-    """Every so manieth line, for `LINES` of a total, as a copy."""
+    """One of every so many lines, for `LINES` of a total, as a copy."""
     step = min(len(lines), max(1, round(total / LINES)))
     some = lines[(len(lines) - 1) % step // 2 :: step]
+    if step > WIDE:
+        starts = np.arange(0, len(lines) - step + 1, step)
+        some = lines[starts + (np.arange(len(starts)) * GOLDEN % 1.0 * step).astype(np.int64)]
     # transposed pictures are copied twice, which is quicker than once across the whole memory
     return np.ascontiguousarray(np.array(some, order="K"))
