@@ -3,6 +3,7 @@
 from unipixel.conversion.batch import Converted, Job, convert_job, convert_jobs, describe, plan_jobs, share_palette
 from unipixel.conversion.convert import convert, convert_with
 from unipixel.conversion.form import AUTO_COLORS, Control, controls, in_form_words, read_form
+from unipixel.conversion.indexed import Indexed, index_frames
 from unipixel.conversion.model import Conversion, join_sheet
 from unipixel.conversion.natives import Natives, read_natives
 from unipixel.conversion.options import PRESET_SCALES, Options
@@ -17,6 +18,7 @@ __all__ = [
     "Control",
     "Conversion",
     "Converted",
+    "Indexed",
     "Job",
     "Natives",
     "Options",
@@ -30,6 +32,7 @@ __all__ = [
     "encode_natives",
     "encode_stills",
     "in_form_words",
+    "index_frames",
     "join_sheet",
     "plan_jobs",
     "read_form",
