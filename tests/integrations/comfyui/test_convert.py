@@ -194,7 +194,7 @@ def test_what_no_check_saw_is_refused_in_the_node_too(comfy, pack):
 
 def test_a_linked_option_is_left_to_the_run(comfy, folders):
     put(folders, "a.png", draw(12).repeat(8, 0).repeat(8, 1))
-    prompt = convert_prompt(node("LoadImage", image="a.png"), scale=["4", 1])
+    prompt = convert_prompt(node("LoadImage", image="a.png"), scale=["4", 1], offset="0,0")
     prompt["4"] = node("UniPixelDetectGrid", images=["1", 0])
 
     assert comfy.run(prompt)["2"]["outputs"][5] == [24]

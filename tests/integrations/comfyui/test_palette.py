@@ -71,7 +71,7 @@ def test_a_file_that_is_dropped_in_shows_up_and_a_changed_one_is_read_again(comf
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("sweetie16x", "Did you mean 'sweetie-16'"), ("../models/secret.hex", "There are"), ("none", "There are")],
+    [("sweetie16x", "Did you mean 'sweetie-16'"), ("../../models/secret.hex", "There are"), ("none", "There are")],
 )
 def test_unknown_names_are_refused_with_the_nearest(comfy, shelf, name, says):
     (shelf.parents[1] / "models").mkdir()

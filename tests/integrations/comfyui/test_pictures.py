@@ -51,10 +51,14 @@ def test_every_alpha_crosses_as_a_mask(pictures):
     assert torch.equal(mask[0], loaded)  # as Load Image makes it
 
 
-def test_what_lies_outside_is_clipped_and_no_number_is_black(pictures):
-    wild = torch.tensor([-1.0, 1.5, float("nan"), float("inf"), -float("inf"), 0.5]).reshape(1, 1, 6, 1)
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [(-1.0, 0), (-0.01, 0), (1.01, 255), (1.5, 255), (1e30, 255), ("nan", 0), ("inf", 255), ("-inf", 0), (0.5, 128)],
+)
+def test_what_lies_outside_is_clipped_and_no_number_is_black(pictures, value, level):
+    row = torch.tensor([0.2, float(value), 1.0]).reshape(1, 1, 3, 1)
 
-    assert pictures.from_comfy(wild)[0][0, :, 0].tolist() == [0, 255, 0, 255, 0, 128]
+    assert pictures.from_comfy(row)[0][0, :, 0].tolist() == [51, level, 255]
 
 
 def test_an_empty_mask_of_64_px_says_nothing(pictures):
