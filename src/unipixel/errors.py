@@ -15,6 +15,7 @@
     ├── RecipeError         a recipe; carries every problem at once in ``.problems``
     ├── DatasetError        a data set; carries every problem at once in ``.problems``
     ├── ExportError         an export can't be written there
+    ├── PluginError         a plug-in can't be put there
     ├── WorkspaceError      a workspace folder is missing a part or is in use
     ├── ModelError          a base model or a LoRA file can't be used
     ├── Diverged            a training left the finite numbers
@@ -103,6 +104,10 @@ class WorkspaceError(UniPixelError):
 
 class ExportError(UniPixelError):
     """An export can't be written there, or may not be."""
+
+
+class PluginError(UniPixelError):
+    """A plug-in can't be put there."""
 
 
 class ModelError(UniPixelError):

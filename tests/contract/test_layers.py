@@ -16,6 +16,7 @@ LAYERS = {
     "parallel": 0,
     "progress": 0,
     "image": 1,
+    "plugin": 1,
     "grid": 2,
     "color": 2,
     "cleanup": 3,

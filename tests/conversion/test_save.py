@@ -1,11 +1,20 @@
 """Files that other programs open: indexed, in the palette's order, with alpha, timing and what the source said."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
 from unipixel.color import Palette
-from unipixel.conversion import FORMATS, convert, save_conversion
+from unipixel.conversion import (
+    FORMATS,
+    convert,
+    encode_conversion,
+    encode_natives,
+    encode_stills,
+    save_conversion,
+)
 from unipixel.errors import ImageError
 from unipixel.grid import upscale
 from unipixel.image import load_image, read_metadata
@@ -139,3 +148,38 @@ def test_an_optimized_png_is_smaller_and_the_same(tmp_path, art):
     assert np.array_equal(load_image(small), load_image(plain))
     with Image.open(small) as image:
         assert image.getpalette()[:48] == made.palette.colors.ravel().tolist()
+
+
+def test_natives_from_anywhere_are_written_as_a_conversion_is(art):
+    made = convert([upscale(frame, 8) for frame in walk(art)], colors=5)
+    still = convert(upscale(art, 8), palette="pico-8", zoom=3)
+
+    for format in FORMATS:
+        written = encode_natives(made.frames, format, palette=made.palette, durations=made.durations)
+        assert written == encode_conversion(made, format)
+    assert encode_natives(still.frames, palette=still.palette, zoom=3) == encode_conversion(still, zoom=3)
+
+
+def test_stills_share_one_table(art):
+    frames = np.stack([art, np.roll(art, 5, axis=1)])
+    frames[1, :3, :3] = [1, 2, 3, 255]
+
+    files = encode_stills(frames, zoom=2)
+
+    tables = []
+    for file, frame in zip(files, frames, strict=True):
+        assert np.array_equal(load_image(file), frame.repeat(2, 0).repeat(2, 1))
+        with Image.open(io.BytesIO(file)) as image:
+            tables.append(image.getpalette())
+    assert tables[0] == tables[1]
+
+
+def test_stills_of_too_many_colours_together_have_tables_of_their_own():
+    rng = np.random.default_rng(6)
+    frames = np.full((2, 12, 16, 4), 255, np.uint8)
+    frames[..., :3] = rng.integers(0, 256, (2, 12, 16, 3))
+
+    for file, frame in zip(encode_stills(frames), frames, strict=True):
+        assert np.array_equal(load_image(file), frame)
+        with Image.open(io.BytesIO(file)) as image:
+            assert image.mode == "P"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import natives
-from unipixel.dataset import Window, background_color, fit, replay, resolve_alpha
+from unipixel.dataset import Window, background_color, fit, fit_frames, replay, resolve_alpha
 from unipixel.errors import DatasetError, ImageError
 
 sizes = st.tuples(st.integers(1, 20), st.integers(1, 20))
@@ -122,3 +122,22 @@ def test_other_arrays_and_broken_transforms_are_refused():
     for broken in ({}, {**good, "op": "resize"}, {**good, "window": [9, 9, 4, 4]}, {**good, "fill": ["x"] * 4}):
         with pytest.raises(DatasetError):
             replay(scene(), broken)
+
+
+def test_frames_are_fitted_alike():
+    rng = np.random.default_rng(1)
+    frames = np.full((3, 20, 24, 4), 255, np.uint8)
+    frames[..., :3] = rng.integers(0, 256, (3, 20, 24, 3))
+    frames[:, 4:8, 4:8] = 0
+
+    fitted = fit_frames(frames, (12, 30))
+
+    first = fit(frames[0], (12, 30))
+    row, col = first.window.row, first.window.col
+    part = frames[:, row : row + 12, col : col + 24]
+    seen = part[..., 3] == 255
+    left = first.pad[3]
+    assert fitted.shape == (3, 12, 30, 4)
+    assert np.array_equal(fitted[0], first.native)
+    assert np.array_equal(fitted[:, :, left : left + 24][seen], part[seen])
+    assert len(np.unique(fitted[:, :, left : left + 24][~seen], axis=0)) == 1  # one background for all

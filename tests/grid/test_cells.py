@@ -10,7 +10,7 @@ from PIL import Image
 
 from grid.art import add_noise, draw_native, encode_jpeg
 from unipixel.errors import GridMismatch
-from unipixel.grid import SURE, Grid, Recovery, to_native, upscale
+from unipixel.grid import SURE, Grid, Recovery, frames_to_native, recover_frames, to_native, upscale
 
 RULES = ("auto", "nearest", "median", "mode", "mean", "consensus")
 
@@ -111,3 +111,22 @@ def test_sure_is_a_matter_of_confidence() -> None:
     assert Recovery(None, None, SURE, (), "", empty, is_exact=True).is_sure
     assert not Recovery(None, None, SURE - 0.001, (), "", empty, is_exact=True).is_sure
     assert not Recovery(None, None, SURE, (), "", empty, is_exact=False).is_sure
+
+
+def test_frames_are_read_together() -> None:
+    native = draw_native(16, 20, seed=3)
+    frames = [add_noise(upscale(native, 8), 6, seed=seed) for seed in range(4)]
+    grid = Grid.regular(8, frames[0].shape[:2])
+    together = frames_to_native(frames, grid)
+    assert np.array_equal(
+        together, np.stack([found.native for found in recover_frames(frames, scale=8, offset=(0, 0))])
+    )
+    assert np.array_equal(frames_to_native(frames[:1], grid)[0], to_native(frames[0], grid))
+
+
+def test_frames_that_do_not_fit_the_grid_are_told() -> None:
+    grid = Grid.regular(8, (64, 64))
+    with pytest.raises(GridMismatch, match="the picture has 64x56 px, the grid 64x64"):
+        frames_to_native([np.zeros((64, 64, 3), np.uint8), np.zeros((56, 64, 3), np.uint8)], grid)
+    with pytest.raises(GridMismatch, match="no frames"):
+        frames_to_native([], grid)

@@ -8,6 +8,7 @@ import pytest
 from grid.art import add_noise, draw_native, draw_photo, encode_jpeg
 from unipixel.errors import GridMismatch
 from unipixel.grid import recover, recover_frames, upscale
+from unipixel.grid.pixels import take_lines
 from unipixel.image import RGBA
 
 
@@ -109,3 +110,12 @@ def test_a_region_must_lie_in_the_picture(region: tuple[int, int, int, int]) -> 
 def test_a_region_and_a_known_grid_are_refused() -> None:
     with pytest.raises(GridMismatch, match="leave it out"):
         recover(upscale(draw_native(8, 8), 8), region=(0, 0, 8, 8), scale=8)
+
+
+def test_lines_that_are_looked_at_meet_cells_at_every_place() -> None:
+    rows = np.arange(1024, dtype=np.uint8) % 8
+    stack = np.full((4, 1024, 32, 4), 255, np.uint8)
+    stack[..., 0] = rows[:, None]
+    for lines in (take_lines(stack, 1), take_lines(stack.swapaxes(1, 2), 0)):
+        counts = np.bincount(lines[:, 0, 0], minlength=8)
+        assert counts.min() > 0.8 * counts.mean()

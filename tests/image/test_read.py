@@ -321,3 +321,12 @@ def test_a_picture_is_the_callers_own(tmp_path, mode):
     for source in (tmp_path / "a.png", drawn, array):
         load_image(source)[:] = 1
         assert (load_image(source)[..., :3] == 200).all()
+
+
+def test_an_array_of_three_channels_becomes_opaque():
+    colors = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.uint8)
+
+    picture = load_image(colors[:, ::-1])
+
+    assert np.array_equal(picture[..., :3], colors[:, ::-1])
+    assert (picture[..., 3] == 255).all()

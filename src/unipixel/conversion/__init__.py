@@ -2,30 +2,48 @@
 
 from unipixel.conversion.batch import Converted, Job, convert_job, convert_jobs, describe, plan_jobs, share_palette
 from unipixel.conversion.convert import Taken, convert, convert_with, finish, take_natives
+from unipixel.conversion.form import AUTO_COLORS, Control, controls, in_form_words, read_form
+from unipixel.conversion.indexed import Indexed, index_frames
 from unipixel.conversion.model import Conversion, join_sheet
-from unipixel.conversion.options import Options
-from unipixel.conversion.save import FORMATS, encode_conversion, save_conversion
+from unipixel.conversion.natives import Natives, read_natives
+from unipixel.conversion.options import PRESET_SCALES, Options
+from unipixel.conversion.pairs import PAIRS, Pair
+from unipixel.conversion.recolor import recolor
+from unipixel.conversion.save import FORMATS, encode_conversion, encode_natives, encode_stills, save_conversion
 from unipixel.conversion.watch import watch_folder
-from unipixel.conversion.written import PAIRS, Pair, to_arguments
+from unipixel.conversion.written import to_arguments
 
 __all__ = [
+    "AUTO_COLORS",
     "FORMATS",
     "PAIRS",
+    "PRESET_SCALES",
+    "Control",
     "Conversion",
     "Converted",
+    "Indexed",
     "Job",
+    "Natives",
     "Options",
     "Pair",
     "Taken",
+    "controls",
     "convert",
     "convert_job",
     "convert_jobs",
     "convert_with",
     "describe",
     "encode_conversion",
+    "encode_natives",
+    "encode_stills",
     "finish",
+    "in_form_words",
+    "index_frames",
     "join_sheet",
     "plan_jobs",
+    "read_form",
+    "read_natives",
+    "recolor",
     "save_conversion",
     "share_palette",
     "take_natives",

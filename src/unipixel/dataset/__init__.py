@@ -3,7 +3,7 @@
 from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidates
 from unipixel.dataset.canvas import LATENT, Canvas
 from unipixel.dataset.checks import Finding, check_image, check_training_folder, faults
-from unipixel.dataset.fit import Fit, background_color, fit, replay, resolve_alpha
+from unipixel.dataset.fit import Fit, background_color, fit, fit_frames, replay, resolve_alpha
 from unipixel.dataset.groups import choose_validation, group_sources
 from unipixel.dataset.look import find_near, look_of, mirror_look
 from unipixel.dataset.manifest import (
@@ -43,6 +43,7 @@ __all__ = [
     "faults",
     "find_near",
     "fit",
+    "fit_frames",
     "group_sources",
     "in_file_order",
     "look_of",

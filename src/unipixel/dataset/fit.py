@@ -116,6 +116,27 @@ def fit(
     )
 
 
+def fit_frames(frames: npt.NDArray[np.uint8], canvas: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """:func:`fit` of the frames of an animation: all show the part, before the background, that suits the first.
+
+    Parameters
+    ----------
+    frames : (n, h, w, 4) uint8
+        At least one.
+    canvas : (int, int)
+        Native size (h, w) of the canvas.
+
+    Returns
+    -------
+    (n, canvas h, canvas w, 4) uint8, opaque
+    """
+    first = fit(frames[0], canvas)
+    background = bytes.fromhex(first.background.removeprefix("#"))
+    shown = (background[0], background[1], background[2])
+    rest = [fit(frame, canvas, window=first.window, background=shown).native for frame in frames[1:]]
+    return np.stack([first.native, *rest])
+
+
 def _kept(opaque: npt.NDArray[np.uint8], part: Window) -> float:
     if part.kept is not None:
         return part.kept

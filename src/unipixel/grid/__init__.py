@@ -1,6 +1,6 @@
 """The pixel grid: find it, take the native image off it, and draw a native image on it."""
 
-from unipixel.grid.cells import CellRule, to_native
+from unipixel.grid.cells import CellRule, frames_to_native, to_native
 from unipixel.grid.describe import describe_candidates, describe_recovery, say_confidence
 from unipixel.grid.find import recover, recover_frames
 from unipixel.grid.model import SURE, Candidate, Grid, Recovery
@@ -20,6 +20,7 @@ __all__ = [
     "describe_recovery",
     "find_boxes",
     "find_parts",
+    "frames_to_native",
     "recover",
     "recover_frames",
     "recover_sheet",

@@ -63,11 +63,39 @@ def to_native(image: npt.NDArray[np.uint8], grid: Grid, *, rule: CellRule = "aut
     GridMismatch
         The grid belongs to a canvas of another size, or the rule is unknown.
     """
-    rgba = as_rgba(image)
-    if grid.canvas_size != rgba.shape[:2]:
-        have, need = rgba.shape[1::-1], grid.canvas_size[::-1]
-        raise GridMismatch(f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid.")
-    return read_cells([rgba], grid, rule)[0]
+    native: RGBA = frames_to_native([image], grid, rule=rule)[0]
+    return native
+
+
+def frames_to_native(images: Sequence[npt.NDArray[np.uint8]], grid: Grid, *, rule: CellRule = "auto") -> RGBA:
+    """`to_native` of frames that share a grid; cells that differ by noise alone get one colour over all of them.
+
+    Parameters
+    ----------
+    images : sequence of (H, W, 3|4) uint8
+        At least one.
+    grid : Grid
+    rule : CellRule
+
+    Returns
+    -------
+    (n, h, w, 4) uint8
+
+    Raises
+    ------
+    GridMismatch
+        See `to_native`; or there are no frames.
+    """
+    frames = [as_rgba(image) for image in images]
+    if not frames:
+        raise GridMismatch("there are no frames to read: give at least one.")
+    for have in {frame.shape[1::-1] for frame in frames}:
+        if have != grid.canvas_size[::-1]:
+            need = grid.canvas_size[::-1]
+            raise GridMismatch(
+                f"the picture has {have[0]}x{have[1]} px, the grid {need[0]}x{need[1]}: find its own grid."
+            )
+    return np.stack(read_cells(frames, grid, rule))
 
 
 def read_cells(frames: Sequence[RGBA], grid: Grid, rule: CellRule) -> list[RGBA]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unipixel.errors import ImageError
 from unipixel.image import RGBA
+from unipixel.image.pixels import add_alpha, hide_hidden
 
 Packed: TypeAlias = npt.NDArray[np.uint32]
 """``(H, W)`` uint32: the four channels of a pixel as one number, to compare pixels at once."""
@@ -19,6 +20,13 @@ COLOR = 0x00FFFFFF
 
 LINES = 256
 """See `take_lines`."""
+
+WIDE = 8
+"""Steps between lines above which whole cells may lie in one: even steps would then meet all cells at the same place,
+such as their soft borders, so one line is taken from anywhere in each."""
+
+GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples' fractions are spread as evenly as any."""
 
 
 def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
@@ -41,14 +49,7 @@ def as_rgba(image: npt.NDArray[np.uint8]) -> RGBA:
         raise ImageError(f"a picture must be an (H, W, 3) or (H, W, 4) uint8 array, not {image.shape} {image.dtype}.")
     if image.shape[2] == 4 and image.flags.c_contiguous and not _has_hidden_color(image):
         return image
-    rgba = np.empty((*image.shape[:2], 4), np.uint8)
-    for channel in range(image.shape[2]):  # one by one: copying three of four at once is five times slower
-        rgba[..., channel] = image[..., channel]
-    if image.shape[2] == 3:
-        rgba[..., 3] = 255
-    else:
-        rgba[rgba[..., 3] == 0] = 0
-    return rgba
+    return add_alpha(image) if image.shape[2] == 3 else hide_hidden(image)
 
 
 def _has_hidden_color(rgba: RGBA) -> bool:
@@ -98,8 +99,11 @@ def take_lines(stack: RGBA, axis: int) -> RGBA:
 
 
 def _thin(lines: Packed, total: int) -> Packed:
-    """Every so manieth line, for `LINES` of a total, as a copy."""
+    """One of every so many lines, for `LINES` of a total, as a copy."""
     step = min(len(lines), max(1, round(total / LINES)))
     some = lines[(len(lines) - 1) % step // 2 :: step]
+    if step > WIDE:
+        starts = np.arange(0, len(lines) - step + 1, step)
+        some = lines[starts + (np.arange(len(starts)) * GOLDEN % 1.0 * step).astype(np.int64)]
     # transposed pictures are copied twice, which is quicker than once across the whole memory
     return np.ascontiguousarray(np.array(some, order="K"))

@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from unipixel.errors import ImageError, UniPixelError
 from unipixel.image.aseprite import decode_aseprite
 from unipixel.image.kind import HEAD_BYTES, Format, detect_format
-from unipixel.image.pixels import MAX_PIXELS, MAX_SIDE, RGBA, hide_hidden, make_opaque
+from unipixel.image.pixels import MAX_PIXELS, MAX_SIDE, RGBA, add_alpha, hide_hidden, make_opaque
 from unipixel.image.profile import to_srgb
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]"
@@ -203,7 +203,7 @@ def _from_array(array: npt.NDArray[np.uint8]) -> RGBA:
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape:
         raise ImageError(f"an image must be an (H, W, 3) or (H, W, 4) uint8 array, not {array.shape} {array.dtype}.")
     if array.shape[2] == 3:
-        return np.dstack([array, np.full(array.shape[:2], 255, np.uint8)])
+        return add_alpha(array)
     return hide_hidden(array)
 
 

@@ -13,6 +13,7 @@ from unipixel.lora.names import UNetLayout, kohya_key, match_keys
 from unipixel.lora.resize import Kept, resize_lora
 from unipixel.lora.settings import TrainingSettings
 from unipixel.lora.thumbnail import read_thumbnail, thumbnail_uri
+from unipixel.lora.use import LoraUse, read_use
 from unipixel.lora.write import write_lora
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Kept",
     "Lora",
     "LoraInfo",
+    "LoraUse",
     "TensorEntry",
     "TrainingSettings",
     "UNetLayout",
@@ -36,6 +38,7 @@ __all__ = [
     "read_lora",
     "read_metadata",
     "read_thumbnail",
+    "read_use",
     "resize_lora",
     "tag_frequency",
     "thumbnail_uri",

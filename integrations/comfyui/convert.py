@@ -1,0 +1,139 @@
+"""The whole conversion in one node."""
+
+import json
+
+from .node import ALPHA, IMAGE, MASK, PALETTE, PICTURES, Node
+from .palettes import NO_PALETTE, named_palette, palette_state
+from .pictures import enlarge, from_comfy, to_comfy
+from .preview import show
+from .widgets import choice, option_widgets
+
+WIDGETS = (
+    "preset", "scale", "native_size", "offset", "cells", "min_confidence", "sheet", "parts",
+    "palette", "colors", "quantizer", "dither", "dither_strength", "serpentine",
+    "background", "background_tolerance", "alpha", "alpha_threshold",
+    "clean_halo", "clean_near_duplicates", "clean_orphans", "clean_outline", "clean_jaggies", "zoom",
+)  # fmt: skip
+"""Order of the widgets. Saved workflows hold values by place: what is new goes to the end."""
+
+LEFT_OUT = {"optimize": "it is of files, and Save has it"}
+
+BATCHES = ("animation", "apart")
+
+
+class UniPixelConvert(Node):
+    """Any picture to true pixel art."""
+
+    TITLE = "UniPixel Convert"
+    DESCRIPTION = (
+        "Any picture to true pixel art: finds the grid, or takes the known one, and reads one colour for each cell."
+    )
+    RETURN_TYPES = (IMAGE, IMAGE, MASK, PALETTE, "STRING", "INT", "INT")
+    RETURN_NAMES = ("native", "enlarged", "mask", "palette", "report", "width", "height")
+    OUTPUT_TOOLTIPS = (
+        "True resolution: one pixel for each art pixel.",
+        "The native, enlarged by zoom.",
+        "What is transparent in the native.",
+        "The palette that was asked for, or the native's own colours.",
+        "Grid, confidence, quality and a verdict as JSON; a list of those where pictures are taken apart.",
+        "Native px.",
+        "Native px.",
+    )
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        tooltip = (
+            "animation: the batch's frames share one grid and one palette, and still parts stand still; "
+            "apart: each picture for itself, for batches of different pictures."
+        )
+        return {
+            "required": {"images": PICTURES},
+            "optional": {
+                "mask": ALPHA,
+                "palette_in": (PALETTE, {"tooltip": "A palette from another node, instead of the one named below."}),
+                "batch": choice(BATCHES, tooltip),
+                **option_widgets(*WIDGETS),
+            },
+        }
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, **values):
+        """Refuse what contradicts itself before anything is drawn, which may take minutes."""
+        from unipixel.color import Palette
+        from unipixel.errors import UniPixelError
+
+        written = {name: value for name, value in values.items() if name in WIDGETS}
+        if None in written.values():  # linked: only the run will tell
+            return True
+        linked = Palette.from_hex(["000000"]) if "palette_in" in values else None  # it comes with the run: any will do
+        try:
+            _options(written, linked)
+            _require_batch(values.get("batch", BATCHES[0]))
+        except UniPixelError as error:
+            return str(error)
+        return True
+
+    @classmethod
+    def IS_CHANGED(cls, palette=NO_PALETTE, **values):
+        return palette_state(palette)
+
+    def work(self, images, mask=None, palette_in=None, batch="animation", **values):
+        from unipixel.conversion import convert_with, describe
+
+        _require_batch(batch)
+        options = _options(values, palette_in)
+        pictures = from_comfy(images, mask)
+        if len(pictures) == 1 or batch == "apart":
+            made = [convert_with(picture, options) for picture in pictures]
+        else:
+            made = [convert_with(pictures, options)]
+        natives = _joined(made)
+        native, alpha = to_comfy(natives)
+        told = [describe(each) for each in made]
+        report = json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1)
+        height, width = natives.shape[1:3]
+        result = (native, enlarge(native, options.zoom), alpha, _palette_of(made), report, width, height)
+        return show(natives, result=result)
+
+
+def _options(values, palette_in):
+    from unipixel.conversion import read_form
+
+    name = values.get("palette", NO_PALETTE)
+    return read_form({**values, "palette": palette_in or ("" if name == NO_PALETTE else named_palette(name))})
+
+
+def _require_batch(batch):
+    from unipixel.errors import OptionError
+
+    if batch not in BATCHES and batch is not None:
+        raise OptionError(f"batch {batch} is not known. There are: {', '.join(BATCHES)}.")
+
+
+def _joined(made):
+    """Natives of all conversions as one batch."""
+    import numpy as np
+
+    from unipixel.errors import OptionError
+
+    parts = [each.native[None] if each.layout else each.frames for each in made]
+    sizes = {part.shape[1:3] for part in parts}
+    if len(sizes) > 1:
+        told = ", ".join(f"{width}x{height}" for height, width in sorted(sizes))
+        raise OptionError(
+            f"the natives have different sizes ({told}), which one batch can't hold: give scale or native_size, "
+            "take the batch as an animation, or convert the pictures in a list."
+        )
+    return np.concatenate(parts)
+
+
+def _palette_of(made):
+    """The palette of a conversion, or the colours that it has; None where they are more than a palette holds."""
+    from unipixel.color import Palette
+
+    first = made[0]
+    if first.palette is not None or first.indexed is None:
+        return first.palette
+    table = first.indexed.table
+    opaque = table[table[:, 3] == 255, :3]
+    return Palette(opaque, "native") if len(opaque) else None
