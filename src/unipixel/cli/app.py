@@ -14,7 +14,7 @@ from unipixel.version import __version__
 VERBS = {
     "detect": "Say which grid a picture has, and how sure that is.",
     "convert": "Turn pictures into true pixel art.",
-    "serve": "Open the studio: a page on this machine that converts pictures.",
+    "serve": "Open the studio: a page on this machine for all of it.",
     "palette": "List, show, take, convert, sort and reduce palettes.",
     "new": "Make a workspace.",
     "add": "Copy pictures and their tags into a workspace.",
