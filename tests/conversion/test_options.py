@@ -16,7 +16,7 @@ NAMES = [field.name for field in fields(Options)]
 
 def test_the_library_has_the_options_and_their_defaults():
     parameters = dict(inspect.signature(convert).parameters)
-    for own in ("image", "output", "force"):
+    for own in ("image", "edits", "output", "force"):
         parameters.pop(own)
 
     assert {name: parameter.default for name, parameter in parameters.items()} == {

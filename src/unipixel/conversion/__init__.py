@@ -1,7 +1,8 @@
 """Convert: any image to true pixel art."""
 
 from unipixel.conversion.batch import Converted, Job, convert_job, convert_jobs, describe, plan_jobs, share_palette
-from unipixel.conversion.convert import Taken, convert, convert_with, finish, take_natives
+from unipixel.conversion.convert import Taken, convert, convert_with, finish, recut, repaint, take_natives
+from unipixel.conversion.edits import CLEAR, Cell, Edits, settle
 from unipixel.conversion.form import AUTO_COLORS, Control, controls, in_form_words, read_form
 from unipixel.conversion.indexed import Indexed, index_frames
 from unipixel.conversion.model import Conversion, join_sheet
@@ -15,12 +16,15 @@ from unipixel.conversion.written import to_arguments
 
 __all__ = [
     "AUTO_COLORS",
+    "CLEAR",
     "FORMATS",
     "PAIRS",
     "PRESET_SCALES",
+    "Cell",
     "Control",
     "Conversion",
     "Converted",
+    "Edits",
     "Indexed",
     "Job",
     "Natives",
@@ -44,7 +48,10 @@ __all__ = [
     "read_form",
     "read_natives",
     "recolor",
+    "recut",
+    "repaint",
     "save_conversion",
+    "settle",
     "share_palette",
     "take_natives",
     "to_arguments",
