@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from unipixel.conversion import Edits, Options, convert, convert_with, take_natives
 from unipixel.conversion.edits import paint, settle
@@ -29,6 +30,22 @@ def test_a_moved_line_changes_the_cells_beside_it_alone(picture):
     assert np.array_equal(made.native[:, others], before.native[:, others])
     known = {bytes(color) for color in before.native.reshape(-1, 4)}
     assert {bytes(color) for color in made.native[:, [3, 4]].reshape(-1, 4)} <= known
+
+
+def test_cells_that_are_cut_as_before_keep_their_colours_on_a_broken_scale():
+    rng = np.random.default_rng(3)
+    soft = Image.fromarray(rng.integers(0, 256, (12, 10, 3)).astype(np.uint8)).resize(
+        (67, 77), Image.Resampling.BICUBIC
+    )
+    noisy = np.clip(np.array(soft) + rng.normal(0, 8, (77, 67, 1)), 0, 255).astype(np.uint8)
+    before = convert_with(noisy, KNOWN)
+    rows, columns = before.grid.rows, list(before.grid.cols)
+    columns[4] += 3
+
+    made = convert_with(noisy, KNOWN, Edits(lines=(rows, tuple(columns))))
+
+    changed = (made.native != before.native).any(axis=(0, 2))
+    assert np.flatnonzero(changed).tolist() == [3, 4]
 
 
 def test_the_lines_of_the_art_give_the_art_back_from_a_wrong_grid():
