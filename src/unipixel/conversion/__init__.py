@@ -1,6 +1,16 @@
 """Convert: any image to true pixel art."""
 
-from unipixel.conversion.batch import Converted, Job, convert_job, convert_jobs, describe, plan_jobs, share_palette
+from unipixel.conversion.batch import (
+    Converted,
+    Job,
+    convert_job,
+    convert_jobs,
+    describe,
+    plan_jobs,
+    pool_palette,
+    share_palette,
+    with_palette,
+)
 from unipixel.conversion.convert import Taken, convert, convert_with, finish, recut, repaint, take_natives
 from unipixel.conversion.edits import CLEAR, Cell, Edits, settle
 from unipixel.conversion.form import AUTO_COLORS, Control, controls, in_form_words, read_form
@@ -45,6 +55,7 @@ __all__ = [
     "index_frames",
     "join_sheet",
     "plan_jobs",
+    "pool_palette",
     "read_form",
     "read_natives",
     "recolor",
@@ -56,4 +67,5 @@ __all__ = [
     "take_natives",
     "to_arguments",
     "watch_folder",
+    "with_palette",
 ]

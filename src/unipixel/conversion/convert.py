@@ -47,6 +47,7 @@ def convert(
     parts: bool = False,
     palette: Palette | str | os.PathLike[str] | None = None,
     colors: int | Literal["auto"] | None = None,
+    keep: Palette | str | os.PathLike[str] | None = None,
     quantizer: str = "oklab",
     dither: DitherMethod = "none",
     dither_strength: float = 1.0,
@@ -70,7 +71,7 @@ def convert(
         A folder, GIF, APNG, WebP or video is an animation: one grid and one palette for all frames.
     preset, scale, native_size, offset, cells, min_confidence, sheet, parts
         The grid; see :class:`unipixel.conversion.Options`.
-    palette, colors, quantizer, dither, dither_strength, serpentine
+    palette, colors, keep, quantizer, dither, dither_strength, serpentine
         The colours; likewise.
     background, background_tolerance, alpha, alpha_threshold, clean
         Clean-up; likewise.
@@ -102,7 +103,7 @@ def convert(
     """
     options = Options(
         preset=preset, scale=scale, native_size=native_size, offset=offset, cells=cells, min_confidence=min_confidence,
-        sheet=sheet, parts=parts, palette=palette, colors=colors, quantizer=quantizer, dither=dither,
+        sheet=sheet, parts=parts, palette=palette, colors=colors, keep=keep, quantizer=quantizer, dither=dither,
         dither_strength=dither_strength, serpentine=serpentine, background=background,
         background_tolerance=background_tolerance, alpha=alpha, alpha_threshold=alpha_threshold,
         clean=tuple(clean), zoom=zoom, optimize=optimize,

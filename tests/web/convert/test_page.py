@@ -125,6 +125,30 @@ def test_palettes_are_picked_sent_and_edited(page):
     assert page.get_attribute("#shelf [data-name=none] button", "aria-pressed") == "true"
 
 
+def test_locked_colours_stay_when_the_rest_is_chosen_anew(page):
+    send(page, png())
+    page.fill("#option-colors", "4")
+    page.wait_for_selector("#locks button:nth-child(4)")
+    lock = page.locator("#locks button").nth(1)
+    color = lock.get_attribute("data-color")
+    lock.click()
+    expect(page.locator("#command")).to_contain_text(f"--colors 4 --keep '{color}'")
+    page.fill("#lock-color", "#123456")
+    page.click("#lock-other")
+    expect(page.locator("#command")).to_contain_text(f"--keep '{color},#123456'")
+    expect(page.locator("#locks button")).to_have_count(4)
+    page.fill("#option-colors", "3")
+    expect(page.locator("#command")).to_contain_text("--colors 3")
+    keep(page, "convert-locks")
+
+    made = convert(png()["buffer"], colors=3, keep=f"{color},#123456")
+    assert saved(page, lambda: page.click("#save"))[1] == encode_conversion(made)
+    assert {color, "#123456"} <= set(made.palette.to_hex())
+    assert page.locator(f"#locks [data-color='{color}']").get_attribute("aria-pressed") == "true"
+    page.fill("#option-colors", "")
+    expect(page.locator("#command")).to_have_text("unipixel convert 'art 0.png'")
+
+
 def test_all_pictures_become_one_zip_and_a_bad_one_is_told(page):
     bad = {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"}
     send(page, png(0), png(1), {**png(2), "name": "art 1.webp"}, bad)
@@ -269,5 +293,5 @@ def test_options_that_are_folded_away_exist(page):
     )
 
     assert set(folded) < set(known)
-    for name in set(known) - {"palette"}:
+    for name in known:
         assert page.locator(f"[data-option={name}]").count() == 1

@@ -6,6 +6,7 @@ import { bind } from "../keys.js";
 import { Batch } from "./batch.js";
 import { Editor } from "./editor.js";
 import { Options } from "./form.js";
+import { Locks } from "./locks.js";
 import { GRID, Picture, describe } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
@@ -13,7 +14,7 @@ import { View, decode } from "./view.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
-let view, batch, options, shelf, editor;
+let view, batch, options, shelf, locks, editor;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
@@ -21,7 +22,8 @@ export async function start() {
   const described = await describe();
   const { properties } = described.components.schemas.Options;
   shelf = new Shelf(properties.palette);
-  options = new Options($("options"), properties, { palette: shelf }, convert);
+  locks = new Locks(properties.keep);
+  options = new Options($("options"), properties, { palette: shelf, keep: locks }, convert);
   editor = new Editor({ view, history: () => batch.current?.history(options.get()), changed: convert });
   await shelf.load();
   connect();
@@ -77,6 +79,7 @@ function tell(picture, shown, took) {
   $("command").textContent = shown.command;
   ready(true, shown.durations.length > 0);
   editor.show(shown);
+  locks.show((options.get().colors && shown.colors) || []);
   candidates(picture, picture.found ?? shown, shown);
 }
 
