@@ -198,3 +198,25 @@ def test_a_number_that_is_found_holds_what_is_kept():
 def test_more_to_keep_than_is_wanted_is_refused():
     with pytest.raises(PaletteError, match="3 colours to keep are more than the 2"):
         quantize(np.zeros((2, 2, 3), np.uint8), 2, keep=Palette.from_hex(["000000", "111111", "222222"]))
+
+
+@pytest.mark.parametrize("method", AT_HAND)
+def test_of_many_colours_every_method_keeps_what_it_is_told(method):
+    image = np.random.default_rng(0).integers(0, 256, (20, 20, 3)).astype(np.uint8)
+    keep = Palette(np.concatenate([image[0, :1], [[1, 2, 3], [254, 253, 252]]]).astype(np.uint8))
+
+    palette = extract(image, 8, method=method, keep=keep)
+
+    assert len(palette) == len(set(palette.to_hex())) == 8
+    assert set(keep.to_hex()) <= set(palette.to_hex())
+
+
+def test_the_first_colour_beside_those_kept_is_what_they_show_worst():
+    """Most pixels are grey, and grey is kept: the one red pixel is what is missing."""
+    image = np.full((20, 20, 3), 128, np.uint8)
+    image[:19] += np.random.default_rng(0).integers(0, 4, (19, 20, 1), dtype=np.uint8)
+    image[19, 19] = (255, 0, 0)
+
+    palette = extract(image, 2, keep=Palette.from_hex(["818181"]))
+
+    assert set(palette.to_hex()) == {"#818181", "#ff0000"}
