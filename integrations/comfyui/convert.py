@@ -3,7 +3,7 @@
 import json
 
 from .node import ALPHA, IMAGE, MASK, PALETTE, PICTURES, Node
-from .palettes import NO_PALETTE, named_palette, palette_state
+from .palettes import NO_PALETTE, kept_colors, named_palette, palette_state
 from .pictures import enlarge, from_comfy, to_comfy
 from .preview import show
 from .widgets import choice, option_widgets
@@ -12,7 +12,7 @@ WIDGETS = (
     "preset", "scale", "native_size", "offset", "cells", "min_confidence", "sheet", "parts",
     "palette", "colors", "quantizer", "dither", "dither_strength", "serpentine",
     "background", "background_tolerance", "alpha", "alpha_threshold",
-    "clean_halo", "clean_near_duplicates", "clean_orphans", "clean_outline", "clean_jaggies", "zoom",
+    "clean_halo", "clean_near_duplicates", "clean_orphans", "clean_outline", "clean_jaggies", "zoom", "keep",
 )  # fmt: skip
 """Order of the widgets. Saved workflows hold values by place: what is new goes to the end."""
 
@@ -100,7 +100,8 @@ def _options(values, palette_in):
     from unipixel.conversion import read_form
 
     name = values.get("palette", NO_PALETTE)
-    return read_form({**values, "palette": palette_in or ("" if name == NO_PALETTE else named_palette(name))})
+    palette = palette_in or ("" if name == NO_PALETTE else named_palette(name))
+    return read_form({**values, "palette": palette, "keep": kept_colors(values.get("keep"))})
 
 
 def _require_batch(batch):

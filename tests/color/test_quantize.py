@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from strategies import natives, seeds
-from unipixel.color import METHODS, count_colors, distance, extract, quantize, snap
+from strategies import natives, palettes, seeds
+from unipixel.color import METHODS, Palette, count_colors, distance, extract, quantize, snap
 from unipixel.errors import PaletteError
 
 AT_HAND = [name for name in METHODS if name != "libimagequant" or find_spec("imagequant")]
@@ -159,3 +159,64 @@ def test_noise_of_many_colours_is_quick():
     quantize(noise, 32)
 
     assert time.process_time() - start < 1.0  # 0.05 s on an idle core; room for a busy machine
+
+
+@given(natives(), palettes(max_size=6), st.integers(0, 6), st.sampled_from(["oklab", "median-cut"]))
+def test_kept_colours_are_there_among_as_many_as_are_wanted(image, keep, more, method):
+    wanted = len(keep) + more
+    indices, palette = quantize(image, wanted, method=method, keep=keep)
+    held, own = ({bytes(color) for color in colors.reshape(-1, 3)} for colors in (palette.colors, image[..., :3]))
+
+    assert len(palette) == len(held) <= wanted
+    kept = {bytes(color) for color in keep.colors}
+    assert kept <= held
+    assert held - kept <= own
+    again, same = quantize(palette.colors[indices], wanted, method=method, keep=keep)
+    assert np.array_equal(same.colors[again], palette.colors[indices])
+
+
+def test_what_is_kept_leaves_its_place_to_others():
+    rng = np.random.default_rng(0)
+    ramp = np.stack([rng.integers(0, 256, 4000), rng.integers(0, 40, 4000), rng.integers(0, 40, 4000)], 1)
+    image = ramp.astype(np.uint8).reshape(50, 80, 3)
+    keep = extract(image, 3)
+
+    palette = extract(image, 4, keep=keep)
+
+    added = [color for color in palette.colors.tolist() if color not in keep.colors.tolist()]
+    assert len(added) == 1
+    assert distance(np.array(added, np.uint8), keep.colors).min() > 0.05
+
+
+def test_a_number_that_is_found_holds_what_is_kept():
+    image = np.random.default_rng(0).integers(0, 256, (2, 2, 3)).astype(np.uint8)
+    keep = Palette.from_hex([f"{level:02x}00ff" for level in range(0, 250, 25)])
+
+    assert len(extract(image, "auto", keep=keep)) == len(keep) == 10
+
+
+def test_more_to_keep_than_is_wanted_is_refused():
+    with pytest.raises(PaletteError, match="3 colours to keep are more than the 2"):
+        quantize(np.zeros((2, 2, 3), np.uint8), 2, keep=Palette.from_hex(["000000", "111111", "222222"]))
+
+
+@pytest.mark.parametrize("method", AT_HAND)
+def test_of_many_colours_every_method_keeps_what_it_is_told(method):
+    image = np.random.default_rng(0).integers(0, 256, (20, 20, 3)).astype(np.uint8)
+    keep = Palette(np.concatenate([image[0, :1], [[1, 2, 3], [254, 253, 252]]]).astype(np.uint8))
+
+    palette = extract(image, 8, method=method, keep=keep)
+
+    assert len(palette) == len(set(palette.to_hex())) == 8
+    assert set(keep.to_hex()) <= set(palette.to_hex())
+
+
+def test_the_first_colour_beside_those_kept_is_what_they_show_worst():
+    """Most pixels are grey, and grey is kept: the one red pixel is what is missing."""
+    image = np.full((20, 20, 3), 128, np.uint8)
+    image[:19] += np.random.default_rng(0).integers(0, 4, (19, 20, 1), dtype=np.uint8)
+    image[19, 19] = (255, 0, 0)
+
+    palette = extract(image, 2, keep=Palette.from_hex(["818181"]))
+
+    assert set(palette.to_hex()) == {"#818181", "#ff0000"}

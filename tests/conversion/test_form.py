@@ -56,6 +56,7 @@ def test_defaults_lie_within_the_ranges():
         ({"colors": 16}, {"colors": 16}),
         ({"palette": "pico-8", "dither": "bayer-4"}, {"palette": "pico-8", "dither": "bayer-4"}),
         ({"palette": Palette.from_hex(["ff0000"])}, {"palette": Palette.from_hex(["ff0000"])}),
+        ({"keep": "#ff0000", "colors": 8}, {"keep": "#ff0000", "colors": 8}),
         ({"background": "flood", "zoom": 4}, {"background": "flood", "zoom": 4}),
     ],
 )

@@ -16,7 +16,7 @@ NAMES = [field.name for field in fields(Options)]
 
 def test_the_library_has_the_options_and_their_defaults():
     parameters = dict(inspect.signature(convert).parameters)
-    for own in ("image", "output", "force"):
+    for own in ("image", "edits", "output", "force"):
         parameters.pop(own)
 
     assert {name: parameter.default for name, parameter in parameters.items()} == {
@@ -66,6 +66,8 @@ def test_every_option_is_explained_and_stands_in_a_group():
         ({"offset": (1.0, 1.0)}, "--offset needs a --scale"),
         ({"parts": True, "scale": 8.0}, "leave --scale out"),
         ({"palette": "pico-8", "colors": 4}, "one of them"),
+        ({"keep": "pico-8"}, "give --colors"),
+        ({"palette": "pico-8", "keep": "gameboy"}, "give --colors"),
         ({"dither": "bayer-4"}, "needs a --palette"),
     ],
 )

@@ -33,6 +33,15 @@ def test_frames_share_one_automatic_palette(first, second, colors):
     assert {bytes(c) for c in shown[..., :3].reshape(-1, 3)} <= {bytes(c) for c in palette.colors}
 
 
+def test_colours_that_are_kept_stand_among_the_automatic_ones():
+    frames = np.random.default_rng(0).integers(0, 256, (1, 9, 9, 4)).astype(np.uint8)
+
+    _, palette = recolor(frames, Options(colors=4, keep="#010203,#fefdfc"))
+
+    assert len(palette) == 4
+    assert {"#010203", "#fefdfc"} <= set(palette.to_hex())
+
+
 def test_nothing_is_done_unless_asked():
     frames = np.random.default_rng(0).integers(0, 256, (2, 5, 6, 4)).astype(np.uint8)
 

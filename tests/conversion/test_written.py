@@ -21,6 +21,7 @@ OTHER = {
     "parts": [{"parts": True}],
     "palette": [{"palette": "sweetie-16"}, {"palette": "#0f380f,#306230"}],
     "colors": [{"colors": 16}, {"colors": "auto"}],
+    "keep": [{"keep": "#0f380f,#306230", "colors": 8}],
     "quantizer": [{"quantizer": "libimagequant"}],
     "dither": [{"dither": "bayer-4", "colors": 8}],
     "dither_strength": [{"dither_strength": 0.25}],

@@ -5,6 +5,10 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+"""Where flows leave a picture of what they ended with, for a person to look at."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -49,3 +53,9 @@ def opened(browser, address: str, part: str = "convert", width: int = 1280, heig
     assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []
     assert [text for text in told if "status of 422" not in text] == []
     context.close()
+
+
+def keep(page, name: str) -> None:
+    """Keep a picture of the whole page as ``build/screenshots/NAME.png``."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from unipixel.cli.app import main
 from unipixel.color import builtin_palette, palette_names
-from unipixel.conversion import FORMATS, convert, encode_conversion
+from unipixel.conversion import FORMATS, Edits, convert, encode_conversion
 from unipixel.image import load_image, open_frames
 from unipixel.web import operation
 from unipixel.web.openapi import describe_api
@@ -34,7 +34,7 @@ def test_a_picture_is_kept_by_the_hash_of_its_bytes(client, picture):
     assert (first["width"], first["height"], first["animation"]) == (160, 128, False)
 
 
-def test_a_conversion_is_that_of_the_library(client, sent, picture, art):
+def test_a_conversion_is_that_of_the_library(client, sent, picture):
     shown = client.post("/api/convert", json={"picture": sent, "options": {"colors": 4}, "name": "a b.png"}).json()
     made = convert(picture, colors=4)
 
@@ -44,7 +44,7 @@ def test_a_conversion_is_that_of_the_library(client, sent, picture, art):
     assert shown["confidence_in_words"] == "sure"
     assert shown["rows"] == list(range(0, 129, 8))
     assert shown["candidates"][0]["native"] == [20, 16]
-    assert len(base64.b64decode(shown["doubt"])) == art[..., 0].size
+    assert (shown["doubt"], shown["layout"]) == (None, None)
     assert len(shown["colors"]) == 4
     assert shown["command"] == "unipixel convert 'a b.png' --colors 4"
 
@@ -93,6 +93,55 @@ def test_an_animation_comes_with_its_frames_one_below_the_other(client, art):
     assert shown["durations"] == [120, 120, 120]
     assert load_image(base64.b64decode(shown["png"])).shape == (48, 20, 4)
     assert (shown["width"], shown["height"], shown["doubt"]) == (20, 16, None)
+
+
+def test_each_frame_of_an_animation_has_its_own_doubt(client, art):
+    soiled = art.repeat(8, 0).repeat(8, 1)
+    soiled[8:16, 8:12, :3] = 255 - soiled[8:16, 8:12, :3]
+    buffer = io.BytesIO()
+    frames = [Image.fromarray(each[..., :3]) for each in (art.repeat(8, 0).repeat(8, 1), soiled)]
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], duration=120, lossless=True)
+    id = client.post("/api/pictures", content=buffer.getvalue()).json()["picture"]
+
+    shown = client.post("/api/convert", json={"picture": id, "options": {"preset": "unipixel"}}).json()
+
+    doubt = np.frombuffer(base64.b64decode(shown["doubt"]), np.uint8).reshape(2, 16, 20)
+    assert not doubt[0].any()
+    assert np.argwhere(doubt[1]).tolist() == [[1, 1]]
+
+
+def test_edits_by_hand_are_in_the_answer_and_in_the_file(client, sent, picture):
+    columns = [0, 12, *range(16, 161, 8)]
+    asked = {
+        "picture": sent,
+        "edits": {"rows": list(range(0, 129, 8)), "columns": columns, "cells": [[0, 2, 3, "#010203"]]},
+    }
+    edits = Edits(lines=(tuple(range(0, 129, 8)), tuple(columns)), cells=((0, 2, 3, "#010203"),))
+
+    shown = client.post("/api/convert", json=asked).json()
+
+    made = convert(picture, edits=edits)
+    assert shown["columns"] == columns
+    assert np.array_equal(load_image(base64.b64decode(shown["png"])), made.native)
+    assert "#010203" in shown["colors"]
+    assert client.post("/api/files", json=asked).content == encode_conversion(made)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [], {"rows": [0, 128]}, {"rows": [0, 128], "columns": "0"}, {"rows": [0, 64.5, 128], "columns": [0, 160]},
+        {"rows": [0, 128], "columns": [0, 161]}, {"cells": {}}, {"cells": [[0, 0, "#ffffff"]]}, {"frames": []},
+        {"cells": [[0, 0, 0, "red"]]}, {"cells": [[0, 16, 0, "#ffffff"]]}, {"cells": [[0, 1e3, 0, "#ffffff"]]},
+        {"cells": [[0, 0, 10**30, "#ffffff"]]},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_edits_that_can_not_be_are_refused(client, sent, edits):
+    refused = client.post("/api/convert", json={"picture": sent, "edits": edits})
+
+    assert refused.status_code == 422
+    assert refused.json()["error"].endswith(".")
 
 
 def test_a_sheet_has_the_grid_of_each_frame(client, sent):

@@ -46,7 +46,7 @@ TYPES: dict[str, click.ParamType] = {  # type: ignore[type-arg]  # see above
 }
 """Options whose values are written in a way of their own."""
 
-METAVARS = {"palette": "NAME|FILE|COLORS", "background": "HOW|COLOR", "scale": "N"}
+METAVARS = {"palette": "NAME|FILE|COLORS", "keep": "NAME|FILE|COLORS", "background": "HOW|COLOR", "scale": "N"}
 """What the help shows for options of any text."""
 
 

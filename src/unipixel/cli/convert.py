@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,17 @@ from unipixel.cli.app import VERBS
 from unipixel.cli.conversion import conversion_options
 from unipixel.cli.options import json_option, run_option
 from unipixel.cli.progress import Bar
-from unipixel.conversion import FORMATS, Converted, Job, Options, convert_jobs, plan_jobs, share_palette, watch_folder
+from unipixel.conversion import (
+    FORMATS,
+    Converted,
+    Job,
+    Options,
+    convert_jobs,
+    plan_jobs,
+    share_palette,
+    watch_folder,
+    with_palette,
+)
 from unipixel.errors import OptionError
 from unipixel.stages.converting import convert_samples
 from unipixel.stages.workspace import Workspace
@@ -73,7 +82,7 @@ def command(
     jobs = _plan(places, output, suffix, frames)
     if shared_palette:
         palette = share_palette(jobs, options, workers=workers, progress=bar)
-        options = replace(options, palette=palette, colors=None)
+        options = with_palette(options, palette)
     states: Counter[str] = Counter()
     for result in convert_jobs(jobs, options, force=force, workers=workers, progress=bar):
         states[result.state] += 1

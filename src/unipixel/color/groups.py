@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from unipixel.color.distinct import pack
 from unipixel.color.nearest import nearest_lab
 from unipixel.color.oklab import to_oklab
 
@@ -20,7 +21,12 @@ _MANY = 1 << 15
 """Above so many colours neighbours speak for each other; a native of 128x128 px has fewer and is taken as it is."""
 
 
-def choose_colors(colors: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64], wanted: int) -> npt.NDArray[np.uint8]:
+def choose_colors(
+    colors: npt.NDArray[np.uint8],
+    counts: npt.NDArray[np.int64],
+    wanted: int,
+    keep: npt.NDArray[np.uint8] | None = None,
+) -> npt.NDArray[np.uint8]:
     """Choose colours that stand for all.
 
     Weighted k-means in OKLab. It starts from the colours that lie farthest apart, so that small accents get a group of
@@ -34,27 +40,36 @@ def choose_colors(colors: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64], 
         Pixels of each.
     wanted : int
         At most so many are chosen; at least 1.
+    keep : (m, 3) uint8, optional
+        Distinct colours that are chosen already, at most as many as are wanted. Their groups stay where they are, and
+        the others are chosen for what these do not show.
 
     Returns
     -------
     (k, 3) uint8
-        Rows of ``colors``, all of them where they are no more than wanted.
+        Rows of ``colors``, all of them where they are no more than wanted; what is kept comes first.
     """
-    if len(colors) <= wanted:
-        return colors
+    kept = np.empty((0, 3), np.uint8) if keep is None else keep
+    is_new = ~np.isin(pack(colors), pack(kept))
+    if is_new.sum() + len(kept) <= wanted:
+        return np.concatenate([kept, colors[is_new]])
+    if len(kept) == wanted:
+        return kept
     colors, counts = thin_out(colors, counts)
     points, weights = to_oklab(colors).astype(np.float64), counts.astype(np.float64) ** _COUNT_POWER
-    centres = _farthest_apart(points, weights, wanted)
+    fixed = to_oklab(kept).astype(np.float64)
+    centres = _farthest_apart(points, weights, wanted, fixed)
     for _ in range(_ROUNDS):
         moved = _centres_of_groups(points, weights, nearest_lab(points, centres), centres)
+        moved[: len(fixed)] = fixed
         if np.array_equal(moved, centres):
             break
         centres = moved
     groups = nearest_lab(points, centres)
     from_centre = ((points - centres[groups]) ** 2).sum(axis=1)
     order = np.lexsort((from_centre, groups))
-    chosen: npt.NDArray[np.uint8] = colors[order[np.unique(groups[order], return_index=True)[1]]]
-    return chosen
+    own, first = np.unique(groups[order], return_index=True)
+    return np.concatenate([kept, colors[order[first[own >= len(kept)]]]])
 
 
 def thin_out(
@@ -91,15 +106,17 @@ def thin_out(
     return colors[speaker[used]], pixels[used].astype(np.int64)
 
 
-def _farthest_apart(points: _Points, weights: npt.NDArray[np.float64], wanted: int) -> _Points:
-    """Start with the heaviest colour, then always take the one whose weighted distance to those taken is largest."""
+def _farthest_apart(points: _Points, weights: npt.NDArray[np.float64], wanted: int, fixed: _Points) -> _Points:
+    """Start with what is fixed, or the heaviest; then always take that with the largest weighted distance to those."""
     axes = np.ascontiguousarray(points.T)  # sums over three long rows are quicker than over many short ones
-    taken = [int(weights.argmax())]
     nearest = np.full(len(points), np.inf)
-    while len(taken) < wanted:
+    for point in fixed:
+        np.minimum(nearest, ((axes - point[:, None]) ** 2).sum(axis=0), out=nearest)
+    taken = [int((nearest * weights).argmax() if len(fixed) else weights.argmax())]
+    while len(fixed) + len(taken) < wanted:
         np.minimum(nearest, ((axes - axes[:, taken[-1:]]) ** 2).sum(axis=0), out=nearest)
         taken.append(int((nearest * weights).argmax()))
-    return points[taken]
+    return np.concatenate([fixed, points[taken]])
 
 
 def _centres_of_groups(

@@ -23,7 +23,11 @@ METHODS = (OURS, *OTHERS)
 
 
 def quantize(
-    image: npt.NDArray[np.uint8], colors: int | Literal["auto"] = 32, *, method: str = OURS
+    image: npt.NDArray[np.uint8],
+    colors: int | Literal["auto"] = 32,
+    *,
+    method: str = OURS,
+    keep: Palette | None = None,
 ) -> tuple[npt.NDArray[np.uint8], Palette]:
     """Reduce a picture to at most so many of its own colours.
 
@@ -40,18 +44,21 @@ def quantize(
         One of `METHODS`. ``"oklab"``, our own, groups the colours in OKLab so that small accents get a place of their
         own (:func:`unipixel.color.groups.choose_colors`). The others are Pillow's and, with the extra ``imagequant``,
         libimagequant's: each colour they choose is replaced by the nearest one that occurs in the picture.
+    keep : Palette, optional
+        Colours that the palette has in any case. They count among ``colors``, and the rest is chosen for what they do
+        not show; ``"auto"`` takes as many as without them, or as many as they are.
 
     Returns
     -------
     indices : (H, W) uint8
         Each pixel's nearest colour in OKLab.
     palette : Palette
-        Dark to light; every colour occurs in the picture.
+        Dark to light; every colour occurs in the picture, or is kept.
 
     Raises
     ------
     PaletteError
-        ``colors`` is not within 1 to 256, or there is no such method.
+        ``colors`` is not within 1 to 256 or less than are kept, or there is no such method.
     MissingExtra
         The method needs a package that is not installed.
     """
@@ -59,24 +66,33 @@ def quantize(
         raise PaletteError(f"can't reduce a picture to {colors} colours. Ask for 1 to {MAX_COLORS}, or auto.")
     if method not in METHODS:
         raise PaletteError(f"no method {method!r} to choose colours. There are: {', '.join(METHODS)}.")
+    kept = np.empty((0, 3), np.uint8) if keep is None else np.unique(keep.colors, axis=0)
+    if colors != "auto" and len(kept) > colors:
+        raise PaletteError(f"{len(kept)} colours to keep are more than the {colors} that are wanted: ask for more.")
     distinct = distinct_colors(image)
     shown = _shown(image)
     counts = np.bincount(distinct.index[shown], minlength=len(distinct.colors))
     own, counts = distinct.colors[counts > 0], counts[counts > 0]
-    chosen = _choose(image, shown, own, counts, enough_colors(own, counts) if colors == "auto" else colors, method)
+    wanted = max(enough_colors(own, counts), len(kept)) if colors == "auto" else colors
+    chosen = _choose(image, shown, own, counts, wanted, method, kept)
     if colors == "auto":  # what was chosen may itself hold more than enough, and the next time fewer would be chosen
-        while (fewer := enough_colors(chosen, np.ones(len(chosen), np.int64))) < len(chosen):
-            chosen = _choose(image, shown, own, counts, fewer, method)
+        while (fewer := max(enough_colors(chosen, np.ones(len(chosen), np.int64)), len(kept))) < len(chosen):
+            chosen = _choose(image, shown, own, counts, fewer, method, kept)
     palette = Palette(chosen[np.argsort(to_oklab(chosen)[:, 0], kind="stable")])
     nearest = nearest_colors(distinct.colors, palette.colors).astype(np.uint8)
     return nearest[distinct.index], palette
 
 
 def extract(
-    image: npt.NDArray[np.uint8], colors: int | Literal["auto"] = 32, *, method: str = OURS, name: str = ""
+    image: npt.NDArray[np.uint8],
+    colors: int | Literal["auto"] = 32,
+    *,
+    method: str = OURS,
+    keep: Palette | None = None,
+    name: str = "",
 ) -> Palette:
     """Take a palette of at most so many colours from a picture, dark to light; see :func:`quantize`."""
-    return Palette(quantize(image, colors, method=method)[1].colors, name)
+    return Palette(quantize(image, colors, method=method, keep=keep)[1].colors, name)
 
 
 def _shown(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
@@ -92,9 +108,13 @@ def _choose(
     counts: npt.NDArray[np.int64],
     wanted: int,
     method: str,
+    kept: npt.NDArray[np.uint8],
 ) -> npt.NDArray[np.uint8]:
-    """At most so many rows of the picture's ``own`` colours."""
+    """At most so many colours: those that are kept, and rows of the picture's ``own``."""
     if method == OURS or len(own) <= wanted:
-        return choose_colors(own, counts, wanted)
+        return choose_colors(own, counts, wanted, kept)
     given = OTHERS[method](image[..., :3], shown, wanted)
-    return own[np.unique(nearest_colors(given, own))]
+    found = own[np.unique(nearest_colors(given, own))]
+    for color in kept:  # each takes the place of what it stands for best
+        found = np.delete(found, nearest_colors(color[None], found), axis=0) if len(found) else found
+    return np.concatenate([kept, found])

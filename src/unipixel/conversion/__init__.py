@@ -1,7 +1,18 @@
 """Convert: any image to true pixel art."""
 
-from unipixel.conversion.batch import Converted, Job, convert_job, convert_jobs, describe, plan_jobs, share_palette
-from unipixel.conversion.convert import Taken, convert, convert_with, finish, take_natives
+from unipixel.conversion.batch import (
+    Converted,
+    Job,
+    convert_job,
+    convert_jobs,
+    describe,
+    plan_jobs,
+    pool_palette,
+    share_palette,
+    with_palette,
+)
+from unipixel.conversion.convert import Taken, convert, convert_with, finish, recut, repaint, take_natives
+from unipixel.conversion.edits import CLEAR, Cell, Edits, settle
 from unipixel.conversion.form import AUTO_COLORS, Control, controls, in_form_words, read_form
 from unipixel.conversion.indexed import Indexed, index_frames
 from unipixel.conversion.model import Conversion, join_sheet
@@ -15,12 +26,15 @@ from unipixel.conversion.written import to_arguments
 
 __all__ = [
     "AUTO_COLORS",
+    "CLEAR",
     "FORMATS",
     "PAIRS",
     "PRESET_SCALES",
+    "Cell",
     "Control",
     "Conversion",
     "Converted",
+    "Edits",
     "Indexed",
     "Job",
     "Natives",
@@ -41,12 +55,17 @@ __all__ = [
     "index_frames",
     "join_sheet",
     "plan_jobs",
+    "pool_palette",
     "read_form",
     "read_natives",
     "recolor",
+    "recut",
+    "repaint",
     "save_conversion",
+    "settle",
     "share_palette",
     "take_natives",
     "to_arguments",
     "watch_folder",
+    "with_palette",
 ]

@@ -111,8 +111,7 @@ def convert_jobs(
     ------
     Converted
     """
-    if options.palette is not None:  # read once, and refused before anything is done
-        options = replace(options, palette=as_palette(options.palette))
+    options = _with_read_palettes(options)
     count = 1 if workers is None and len(jobs) <= FEW else workers
     done = in_order(partial(convert_job, options=options, force=force), jobs, workers=count)
     for index, result in enumerate(done):
@@ -132,7 +131,7 @@ def share_palette(
     ImageError
         None of the pictures can be converted.
     """
-    plain = replace(options, palette=None, colors=None, dither="none")
+    plain = replace(options, palette=None, colors=None, keep=None, dither="none")
     count = 1 if workers is None and len(jobs) <= FEW else workers
     natives = []
     for index, native in enumerate(in_order(partial(_read_native, options=plain), jobs, workers=count)):
@@ -141,7 +140,24 @@ def share_palette(
             natives.append(native)
     if not natives:
         raise ImageError("none of the pictures can be converted, so there is no palette for them to share.")
-    return extract(pool_pixels(natives), options.colors or "auto", method=options.quantizer, name="shared")
+    return pool_palette(natives, options)
+
+
+def pool_palette(natives: Iterable[RGBA], options: Options) -> Palette:
+    """Take the palette that pictures share from their natives ``(h, w, 4)``, as the options say."""
+    keep = None if options.keep is None else as_palette(options.keep)
+    return extract(pool_pixels(natives), options.colors or "auto", method=options.quantizer, keep=keep, name="shared")
+
+
+def with_palette(options: Options, palette: Palette) -> Options:
+    """The same options with a fixed palette in place of an automatic one."""
+    return replace(options, palette=palette, colors=None, keep=None)
+
+
+def _with_read_palettes(options: Options) -> Options:
+    """Palettes read once, and refused before anything is done."""
+    palette, keep = (None if value is None else as_palette(value) for value in (options.palette, options.keep))
+    return replace(options, palette=palette, keep=keep)
 
 
 def _read_native(job: Job, *, options: Options) -> RGBA | None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from unipixel.color import Palette
+from unipixel.conversion.edits import Edits, paint
 from unipixel.conversion.indexed import index_frames
+from unipixel.conversion.mend import mend
 from unipixel.conversion.model import Conversion
 from unipixel.conversion.natives import Natives, read_natives
 from unipixel.conversion.options import Alpha, Options, Preset
@@ -20,6 +26,8 @@ from unipixel.conversion.tidy import tidy
 from unipixel.dither import DitherMethod
 from unipixel.errors import GridMismatch, ImageError
 from unipixel.grid import CellRule, split_sheet
+from unipixel.grid.doubt import measure_doubt
+from unipixel.grid.pixels import as_rgba
 from unipixel.image import RGBA, STILL_MS, Frames, ImageSource, load_image, open_frames
 
 Source: TypeAlias = "ImageSource | Frames | list[ImageSource]"
@@ -39,6 +47,7 @@ def convert(
     parts: bool = False,
     palette: Palette | str | os.PathLike[str] | None = None,
     colors: int | Literal["auto"] | None = None,
+    keep: Palette | str | os.PathLike[str] | None = None,
     quantizer: str = "oklab",
     dither: DitherMethod = "none",
     dither_strength: float = 1.0,
@@ -50,6 +59,7 @@ def convert(
     clean: Sequence[str] = (),
     zoom: int = 1,
     optimize: bool = False,
+    edits: Edits | None = None,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Conversion:
@@ -61,12 +71,14 @@ def convert(
         A folder, GIF, APNG, WebP or video is an animation: one grid and one palette for all frames.
     preset, scale, native_size, offset, cells, min_confidence, sheet, parts
         The grid; see :class:`unipixel.conversion.Options`.
-    palette, colors, quantizer, dither, dither_strength, serpentine
+    palette, colors, keep, quantizer, dither, dither_strength, serpentine
         The colours; likewise.
     background, background_tolerance, alpha, alpha_threshold, clean
         Clean-up; likewise.
     zoom, optimize
         The file; likewise.
+    edits : Edits, optional
+        What was mended by hand.
     output : path, optional
         Write the result here too; the ending names the format, see :func:`unipixel.conversion.save_conversion`.
     force : bool
@@ -85,28 +97,29 @@ def convert(
     NoGridFound
         No grid, or none that is likely enough.
     GridMismatch
-        The grid that was given does not fit.
+        The grid that was given does not fit, or an edit does not.
     PaletteError
         No such palette.
     """
     options = Options(
         preset=preset, scale=scale, native_size=native_size, offset=offset, cells=cells, min_confidence=min_confidence,
-        sheet=sheet, parts=parts, palette=palette, colors=colors, quantizer=quantizer, dither=dither,
+        sheet=sheet, parts=parts, palette=palette, colors=colors, keep=keep, quantizer=quantizer, dither=dither,
         dither_strength=dither_strength, serpentine=serpentine, background=background,
         background_tolerance=background_tolerance, alpha=alpha, alpha_threshold=alpha_threshold,
         clean=tuple(clean), zoom=zoom, optimize=optimize,
     )  # fmt: skip
     if output is not None and isinstance(image, (str, os.PathLike)) and Path(output).resolve() == Path(image).resolve():
         raise ImageError(f"{output}: the result would overwrite the picture itself. Choose another name.")
-    made = convert_with(image, options)
+    made = convert_with(image, options, edits)
     if output is not None:
         save_conversion(output, made, zoom=zoom, optimize=optimize, force=force)
     return made
 
 
-def convert_with(image: Source, options: Options) -> Conversion:
+def convert_with(image: Source, options: Options, edits: Edits | None = None) -> Conversion:
     """:func:`convert` with its options as one object, and nothing written."""
-    return finish(take_natives(image, options), options)
+    given = edits or Edits()
+    return repaint(finish(recut(take_natives(image, options), options, given), options), given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +130,20 @@ class Taken:
     pictures: Iterable[RGBA]
     """What the natives were read from: the frames of the source, or of the sheet that it is."""
     natives: Natives
+
+    @cached_property
+    def doubt(self) -> npt.NDArray[np.float32]:
+        """``(n, h, w)``: how far the colour of each native pixel is a guess, see :attr:`unipixel.grid.Recovery.doubt`.
+
+        That of a frame is measured at its own picture, which an animation decodes once more.
+        """
+        natives, grid = self.natives.frames, self.natives.grid
+        if len(natives) == 1:
+            return self.natives.found.doubt[None]
+        if grid.scale == 1:
+            return np.zeros(natives.shape[:3], np.float32)
+        pairs = zip(natives, self.pictures, strict=True)
+        return np.stack([measure_doubt(as_rgba(seen), native, grid.rows, grid.cols) for native, seen in pairs])
 
 
 def take_natives(image: Source, options: Options) -> Taken:
@@ -130,6 +157,19 @@ def take_natives(image: Source, options: Options) -> Taken:
     frames = _open(image)
     pictures = frames if options.sheet is None else _cut(frames, options.sheet)
     return Taken(frames, pictures, read_natives(pictures, options))
+
+
+def recut(taken: Taken, options: Options, edits: Edits) -> Taken:
+    """Move the lines of the grid to where edits have them; what was taken, where they leave them alone.
+
+    Raises
+    ------
+    GridMismatch
+        The lines do not fit the picture.
+    """
+    if edits.lines is None:
+        return taken
+    return Taken(taken.source, taken.pictures, mend(taken.natives, taken.pictures, edits.lines, options.cells))
 
 
 def finish(taken: Taken, options: Options) -> Conversion:
@@ -155,6 +195,20 @@ def finish(taken: Taken, options: Options) -> Conversion:
         recovery=natives.found,
         metadata=frames.metadata,
     )
+
+
+def repaint(made: Conversion, edits: Edits) -> Conversion:
+    """Paint the cells of edits over a conversion; what was made, where there are none.
+
+    Raises
+    ------
+    GridMismatch
+        A cell is not there.
+    """
+    if not edits.cells:
+        return made
+    frames = paint(made.frames, edits.cells)
+    return replace(made, frames=frames, indexed=index_frames(frames, made.palette), painted=edits.cells)
 
 
 def _open(image: Source) -> Frames:

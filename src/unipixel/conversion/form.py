@@ -49,6 +49,7 @@ _BLANKS: Mapping[str, tuple[Kind, str | int | float, str]] = {
     **{name: ("text", "", f"Written {pair.name}.") for name, pair in PAIRS.items()},
     "palette": ("text", "", ""),
     "colors": ("whole", 0, f"0: the picture's own colours; {AUTO_COLORS}: auto."),
+    "keep": ("text", "", ""),
     "background": ("text", "", ""),
 }
 """Options without a default: the control's kind, what stands for nothing, and how to say so."""
@@ -67,7 +68,7 @@ def read_form(values: Mapping[str, Any]) -> Options:
     ----------
     values : mapping
         Control to value. Controls that are missing, or None as some hosts send it, hold their defaults; ``palette``
-        may be a :class:`unipixel.color.Palette` too.
+        and ``keep`` may be a :class:`unipixel.color.Palette` too.
 
     Returns
     -------

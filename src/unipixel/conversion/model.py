@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from unipixel.color import Palette
+from unipixel.conversion.edits import Cell, settle
 from unipixel.conversion.indexed import Indexed
 from unipixel.errors import GridMismatch
 from unipixel.evaluation import Quality, measure_quality
@@ -36,6 +37,8 @@ class Conversion:
     """The grid finder's answer, with its alternatives and :attr:`~unipixel.grid.Recovery.doubt`."""
     metadata: Mapping[str, str]
     """What the source says of its making: prompt, seed, workflow."""
+    painted: tuple[Cell, ...] = field(default=(), repr=False)
+    """Native pixels whose colour a person chose."""
 
     @property
     def native(self) -> RGBA:
@@ -64,7 +67,7 @@ class Conversion:
         return measure_quality(
             self.frames[0],
             confidence=self.confidence,
-            doubt=self.recovery.doubt,
+            doubt=settle(self.recovery.doubt[None], [cell for cell in self.painted if cell[0] == 0])[0],
             frames=self.frames if self.durations else None,
         )
 

@@ -100,6 +100,12 @@ class Options:
         least=1, most=256,
     )  # fmt: skip
     """None leaves the picture's own colours."""
+    keep: Palette | str | os.PathLike[str] | None = _option(
+        None,
+        "Colours that an automatic palette has in any case, among as many as --colors says: as for --palette.",
+        group="color",
+    )
+    """The rest is chosen for what they do not show."""
     quantizer: str = _option("oklab", "How an automatic palette is chosen.", group="color", choices=METHODS)
     """See :func:`unipixel.color.quantize`."""
     dither: DitherMethod = _option(
@@ -174,6 +180,8 @@ class Options:
             return f"--parts finds the grid of each part: leave --{given[0] if given else 'sheet'} out."
         if self.palette is not None and self.colors is not None:
             return "--palette is a fixed palette and --colors an automatic one: give one of them."
+        if self.keep is not None and self.colors is None:
+            return "--keep is for an automatic palette: give --colors, a number or auto, too."
         if self.dither != "none" and self.palette is None and self.colors is None:
             return f"--dither {self.dither} needs a --palette, or --colors for an automatic one."
         return None

@@ -32,7 +32,8 @@ def recolor(frames: RGBA, options: Options) -> tuple[RGBA, Palette | None]:
         palette = as_palette(options.palette)
     elif options.colors is not None:
         tall = frames.reshape(-1, *frames.shape[2:])
-        indices, palette = quantize(tall, options.colors, method=options.quantizer)
+        keep = None if options.keep is None else as_palette(options.keep)
+        indices, palette = quantize(tall, options.colors, method=options.quantizer, keep=keep)
     else:
         return frames, None
     if indices is None or options.dither != "none":

@@ -98,6 +98,21 @@ class Grid:
             cols=regular_lines(width, offset[1], canvas_size[1]),
         )
 
+    def with_lines(self, rows: Lines, cols: Lines) -> Grid:
+        """Build the grid that cuts the same canvas at other lines.
+
+        Raises
+        ------
+        GridMismatch
+            The lines do not rise from 0 to the sides of this canvas.
+        """
+        if (rows[-1:], cols[-1:]) != (self.rows[-1:], self.cols[-1:]):
+            raise GridMismatch(f"grid lines must end at the sides of the canvas, {self.canvas_size[::-1]} px.")
+        if len(rows) == len(self.rows) and len(cols) == len(self.cols):
+            return Grid(self.cell, self.offset, rows, cols)
+        cell = (rows[-1] / max(1, len(rows) - 1), cols[-1] / max(1, len(cols) - 1))
+        return Grid(cell, self.offset, rows, cols)
+
     @classmethod
     def spanning(cls, native_size: tuple[int, int], canvas_size: tuple[int, int]) -> Grid:
         """Build the grid of ``native_size`` (h, w) equal cells over a whole canvas (H, W).

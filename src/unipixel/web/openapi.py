@@ -7,6 +7,7 @@ from typing import Any
 
 from unipixel.version import __version__
 from unipixel.web.convert import schemas
+from unipixel.web.convert.edit_schema import EDITS
 from unipixel.web.convert.option_schema import options_schema
 from unipixel.web.operation import Operation
 from unipixel.web.operations import OPERATIONS
@@ -30,7 +31,12 @@ def describe_api() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {"Options": options_schema(), "Candidate": schemas.CANDIDATE, "Problem": PROBLEM},
+            "schemas": {
+                "Options": options_schema(),
+                "Edits": EDITS,
+                "Candidate": schemas.CANDIDATE,
+                "Problem": PROBLEM,
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],

@@ -19,6 +19,7 @@ CASES = [
     ({}, []),
     ({"preset": "unipixel", "cells": "nearest"}, ["--preset", "unipixel", "--cells", "nearest"]),
     ({"colors": 4}, ["--colors", "4"]),
+    ({"colors": 4, "keep": "#010203"}, ["--colors", "4", "--keep", "#010203"]),
     ({"colors": -1}, ["--colors", "auto"]),
     ({"palette": "sweetie-16", "dither": "bayer-4"}, ["--palette", "sweetie-16", "--dither", "bayer-4"]),
     (

@@ -60,8 +60,9 @@ def test_a_palette_is_never_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     for path in ("mine.hex", str(tmp_path / "mine.hex"), "./mine.hex", "/etc/passwd"):
-        with pytest.raises(UniPixelError, match="neither"):
-            read_options({"palette": path})
+        for values in ({"palette": path}, {"keep": path, "colors": 8}):
+            with pytest.raises(UniPixelError, match="neither"):
+                read_options(values)
 
 
 @pytest.mark.parametrize(

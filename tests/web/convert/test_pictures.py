@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unipixel.conversion import Options, convert_with
+from unipixel.conversion import Edits, Options, convert_with
 from unipixel.errors import ImageError
 from unipixel.grid import upscale
 from unipixel.image import encode_png
@@ -55,6 +55,21 @@ def test_what_is_kept_is_what_a_conversion_gives(options):
 
     for id, file in zip(ids, files, strict=True):
         assert np.array_equal(kept.convert(id, options).frames, convert_with(file, options).frames)
+
+
+def test_edits_do_not_find_the_grid_again(done, picture):
+    kept = Pictures()
+    id = kept.add(picture).id
+    lines = (tuple(range(0, 129, 8)), (0, 12, *range(16, 161, 8)))
+    kept.convert(id, Options())
+
+    painted = kept.convert(id, Options(), Edits(cells=((0, 0, 0, "#010203"),)))
+    assert painted.native[0, 0].tolist() == [1, 2, 3, 255]
+    assert done == ["take_natives", "finish"]
+    assert kept.convert(id, Options(), Edits(lines=lines)).grid.cols == lines[1]
+    assert kept.doubt(id, Options(), Edits(lines=lines)).shape == (1, 16, 20)
+    assert done == ["take_natives", "finish", "finish"]
+    assert np.array_equal(kept.convert(id, Options()).native, draw())
 
 
 def test_a_picture_that_was_never_sent_is_not_there():

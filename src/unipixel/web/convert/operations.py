@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from unipixel.conversion import FORMATS, encode_conversion
+from unipixel.conversion import FORMATS, Edits, Options, encode_conversion
 from unipixel.errors import OptionError
 from unipixel.web.convert import schemas
+from unipixel.web.convert.edit_schema import read_edits
 from unipixel.web.convert.option_schema import read_options
 from unipixel.web.convert.palettes import list_palettes, read_palette, show_palette
 from unipixel.web.convert.showing import show_conversion, show_detection
@@ -33,18 +34,23 @@ def _detect(asked: Asked) -> Any:
 
 
 def _convert(asked: Asked) -> Any:
-    options = read_options(asked.body.get("options", {}))
-    made = asked.studio.pictures.convert(asked.text("picture"), options)
-    return show_conversion(made, options, asked.text("name", "picture.png"))
+    options, edits, pictures = *_read(asked), asked.studio.pictures
+    made = pictures.convert(asked.text("picture"), options, edits)
+    doubt = pictures.doubt(asked.text("picture"), options, edits)
+    return show_conversion(made, doubt, options, asked.text("name", "picture.png"))
 
 
 def _encode(asked: Asked) -> Any:
-    options = read_options(asked.body.get("options", {}))
+    options, edits = _read(asked)
     format = asked.text("format", ".png")
     if format not in FORMATS:
         raise OptionError(f"results are written as {', '.join(FORMATS)}, not as {format[:20]!r}.")
-    made = asked.studio.pictures.convert(asked.text("picture"), options)
+    made = asked.studio.pictures.convert(asked.text("picture"), options, edits)
     return File(encode_conversion(made, format, zoom=options.zoom, optimize=options.optimize), MEDIA[format])
+
+
+def _read(asked: Asked) -> tuple[Options, Edits]:
+    return read_options(asked.body.get("options", {})), read_edits(asked.body.get("edits", {}))
 
 
 OPERATIONS = (

@@ -93,7 +93,7 @@ def _value(name: str, value: Any, known: Schema) -> Any:
         return tuple(value)
     if isinstance(value, str) and name in PAIRS:
         return PAIRS[name].read(value)
-    if isinstance(value, str) and name == "palette":
+    if isinstance(value, str) and name in ("palette", "keep"):
         palette = known_palette(value)
         if palette is None:
             raise PaletteError(f"{value[:80]!r} is neither a built-in palette nor a list of colours.")

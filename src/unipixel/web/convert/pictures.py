@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from unipixel.conversion import Conversion, Options, Taken, finish, take_natives
+import numpy as np
+import numpy.typing as npt
+
+from unipixel.conversion import Conversion, Edits, Options, Taken, finish, recut, repaint, settle, take_natives
 from unipixel.errors import ImageError
 from unipixel.files import sha256
 from unipixel.grid import Recovery, recover
@@ -17,6 +20,8 @@ UPLOADS, WORK = 512 << 20, 512 << 20
 
 GRID_OPTIONS = tuple(each.name for each in fields(Options) if each.metadata["group"] == "grid")
 """Options that the first half of a conversion heeds."""
+
+NO_EDITS = Edits()
 
 
 class PictureGone(ImageError):
@@ -74,23 +79,42 @@ class Pictures:
             self._work.put(key, found, _cost(found))
         return found
 
-    def convert(self, id: str, options: Options) -> Conversion:
-        """Convert a picture: only the half that the options change is done again."""
+    def convert(self, id: str, options: Options, edits: Edits = NO_EDITS) -> Conversion:
+        """Convert a picture: only the part that the options or edits change is done again."""
         plain = replace(options, zoom=1, optimize=False)  # they are for files
-        key = (id, plain)
+        key = (id, plain, edits.lines, "made")
         made: Conversion | None = self._work.get(key)
         if made is None:
-            made = finish(self._take(id, options), plain)
+            made = finish(self._recut(id, options, edits), plain)
             self._work.put(key, made, 3 * made.frames.nbytes)  # colours, indices, and what the report needs
-        return made
+        return repaint(made, edits)
+
+    def doubt(self, id: str, options: Options, edits: Edits = NO_EDITS) -> npt.NDArray[np.float32]:
+        """``(n, h, w)``: how far the colour of each native pixel of the conversion is a guess, 0 to 1."""
+        return settle(self._recut(id, options, edits).doubt, edits.cells)
+
+    def _recut(self, id: str, options: Options, edits: Edits) -> Taken:
+        taken = self._take(id, options)
+        if edits.lines is None:
+            return taken
+        key = (id, _grid_options(options), edits.lines, "cut")
+        cut: Taken | None = self._work.get(key)
+        if cut is None:
+            cut = recut(taken, options, edits)
+            self._work.put(key, cut, cut.natives.frames.nbytes)  # the picture is that of what was taken
+        return cut
 
     def _take(self, id: str, options: Options) -> Taken:
-        grid = Options(**{name: getattr(options, name) for name in GRID_OPTIONS})
-        taken: Taken | None = self._work.get((id, grid, "taken"))
+        key = (id, _grid_options(options), "taken")
+        taken: Taken | None = self._work.get(key)
         if taken is None:
-            taken = take_natives(self.get(id).frames, grid)
-            self._work.put((id, grid, "taken"), taken, taken.natives.frames.nbytes + _cost(taken.natives.found))
+            taken = take_natives(self.get(id).frames, key[1])
+            self._work.put(key, taken, 5 * taken.natives.frames.nbytes // 4 + _cost(taken.natives.found))
         return taken
+
+
+def _grid_options(options: Options) -> Options:
+    return Options(**{name: getattr(options, name) for name in GRID_OPTIONS})
 
 
 def _cost(found: Recovery) -> int:

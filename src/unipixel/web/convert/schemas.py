@@ -18,9 +18,12 @@ DETECT = obj({"picture": _ID})
 CONVERT = obj(
     {"picture": _ID},
     options=ref("Options"),
+    edits=ref("Edits"),
     name=text("What the picture is called, for the command.", maxLength=MOST_NAME),
 )
-ENCODE = obj({"picture": _ID}, options=ref("Options"), format=text("Of the file.", enum=list(FORMATS)))
+ENCODE = obj(
+    {"picture": _ID}, options=ref("Options"), edits=ref("Edits"), format=text("Of the file.", enum=list(FORMATS))
+)
 CANDIDATE = obj(
     {
         "native": _SIZE,
@@ -57,11 +60,13 @@ CONVERSION = obj(
         "height": INTEGER,
         "durations": list_of(NUMBER, "Milliseconds of each frame; empty for a still picture."),
         "png": text("The native pixels as a PNG in base 64; frames one below the other."),
+        "layout": or_null(list_of(INTEGER, "Rows and columns of the frames of a sheet.")),
         "rows": list_of(INTEGER, "Cut lines of the grid in canvas px, from the top."),
         "columns": list_of(INTEGER, "Likewise, from the left."),
         "doubt": {
             "type": ["string", "null"],
-            "description": "A byte for each native pixel, row by row, in base 64: 0 certain, 255 a guess.",
+            "description": "A byte for each native pixel, row by row, in base 64: 0 certain, 255 a guess; "
+            "an animation's frame by frame. Null where all are certain.",
         },
         "doubtful_from": {"type": "integer", "description": "The least doubt that counts as a guess."},
         "colors": or_null(_COLORS),

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from unipixel.conversion import Conversion, Options, describe, to_arguments
+from unipixel.conversion import Conversion, Options, describe, join_sheet, to_arguments
 from unipixel.evaluation.quality import DOUBTFUL
 from unipixel.grid import Candidate, Recovery, describe_recovery, say_confidence
 from unipixel.image import encode_png
@@ -18,12 +19,14 @@ SQUARE = 0.02
 """Cells whose sides differ by no more than this share are given by one scale; others by the native size."""
 
 
-def show_conversion(made: Conversion, options: Options, name: str) -> dict[str, Any]:
+def show_conversion(made: Conversion, doubt: npt.NDArray[np.float32], options: Options, name: str) -> dict[str, Any]:
     """All that a page needs to draw and explain a conversion, as JSON types.
 
     Parameters
     ----------
     made : Conversion
+    doubt : (n, h, w) float
+        Of each native pixel, 0 to 1.
     options : Options
         Those that it was made with.
     name : str
@@ -31,7 +34,8 @@ def show_conversion(made: Conversion, options: Options, name: str) -> dict[str, 
     """
     height, width = made.native.shape[:2]
     stack = made.native[None] if made.layout else made.frames
-    doubt = None if made.layout or len(made.frames) > 1 else made.recovery.doubt
+    levels = np.rint(doubt * 255).astype(np.uint8)
+    seen = join_sheet(levels, made.layout) if made.layout else levels
     return {
         **describe(made),
         "confidence_in_words": say_confidence(made.confidence, is_sure=made.recovery.is_sure),
@@ -42,7 +46,8 @@ def show_conversion(made: Conversion, options: Options, name: str) -> dict[str, 
         "png": _png(stack.reshape(-1, *stack.shape[2:])),
         "rows": _lines(made.grid.rows, made.layout[0] if made.layout else 1),
         "columns": _lines(made.grid.cols, made.layout[1] if made.layout else 1),
-        "doubt": None if doubt is None else b64encode(np.rint(doubt * 255).astype(np.uint8).tobytes()).decode(),
+        "layout": None if made.layout is None else list(made.layout),
+        "doubt": b64encode(seen.tobytes()).decode() if seen.any() else None,
         "doubtful_from": round(DOUBTFUL * 255),
         "colors": None if made.indexed is None else _codes(made),
         "command": write_command(options, name),

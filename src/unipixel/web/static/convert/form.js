@@ -11,6 +11,11 @@ export const SELDOM = [
 ];
 
 const title = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+/** A sentence of the core's, which names options as the command does, with their names in a form. */
+export const inWords = (sentence, isKnown = () => true) => sentence.replace(/--([a-z]+(?:-[a-z]+)*)/g, (flag, word) => {
+  const name = word.replaceAll("-", "_");
+  return isKnown(name) ? `\u201c${title(name)}\u201d` : flag;
+});
 const kindsOf = (rule) => rule.anyOf ?? [rule];
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -53,16 +58,11 @@ export class Options {
       if (!names.includes(name) || !(name in given)) continue;
       for (const other of names) if (other !== name) this.#default(other);
     }
+    if ("keep" in given && !("colors" in this.get())) this.#default("keep");
     if ("offset" in given && !("scale" in this.get())) this.#default("offset");
   }
 
-  /** A sentence of the core's, which names options as the command does, with their names in this form. */
-  say(sentence) {
-    return sentence.replace(/--([a-z]+(?:-[a-z]+)*)/g, (flag, word) => {
-      const name = word.replaceAll("-", "_");
-      return name in this.controls ? `\u201c${title(name)}\u201d` : flag;
-    });
-  }
+  say(sentence) { return inWords(sentence, (name) => name in this.controls); }
 
   #default(name) {
     this.controls[name].set(this.properties[name].default);
@@ -89,7 +89,7 @@ export class Options {
 function make(name, rule) {
   const kinds = kindsOf(rule);
   const main = kinds[0];
-  const help = node("p", { className: "help", id: `help-${name}`, textContent: rule.description });
+  const help = node("p", { className: "help", id: `help-${name}`, textContent: inWords(rule.description) });
   const box = node("div", { className: "option" });
   box.dataset.option = name;
   const control =

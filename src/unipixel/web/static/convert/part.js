@@ -4,14 +4,17 @@ import { Problem } from "../api.js";
 import { $, node } from "../dom.js";
 import { bind } from "../keys.js";
 import { Batch } from "./batch.js";
+import { Editor } from "./editor.js";
 import { Options } from "./form.js";
-import { Picture, describe } from "./picture.js";
+import { Locks } from "./locks.js";
+import { GRID, Picture, describe } from "./picture.js";
 import { Shelf } from "./palettes.js";
+import { receive } from "./receive.js";
 import { View, decode } from "./view.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
-let view, batch, options, shelf;
+let view, batch, options, shelf, locks, editor;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
@@ -19,7 +22,9 @@ export async function start() {
   const described = await describe();
   const { properties } = described.components.schemas.Options;
   shelf = new Shelf(properties.palette);
-  options = new Options($("options"), properties, { palette: shelf }, convert);
+  locks = new Locks(properties.keep);
+  options = new Options($("options"), properties, { palette: shelf, keep: locks }, convert);
+  editor = new Editor({ view, history: () => batch.current?.history(options.get()), changed: convert });
   await shelf.load();
   connect();
 }
@@ -48,7 +53,7 @@ async function convertOnce(picture) {
   try {
     picture.before ??= await createImageBitmap(picture.file).catch(() => null);
     const shown = await picture.convert(given);
-    if (isAutomatic(given)) picture.found = shown;
+    if (isAutomatic(given) && !picture.history(given).now.rows) picture.found = shown;
     const after = await decode(shown.png);
     if (picture !== batch.current) return; // another was chosen meanwhile
     view.show(shown, after, picture.before);
@@ -59,7 +64,7 @@ async function convertOnce(picture) {
   }
 }
 
-const isAutomatic = (given) => !["preset", "scale", "native_size", "offset", "sheet", "parts"].some((name) => name in given);
+const isAutomatic = (given) => !GRID.some((name) => name in given);
 const size = ([width, height]) => `${width}x${height}`;
 
 function tell(picture, shown, took) {
@@ -73,6 +78,8 @@ function tell(picture, shown, took) {
   $("size-note").textContent = `${size(shown.native.map((side) => side * zoom))} px${frames}, ${colors}${doubtful}.`;
   $("command").textContent = shown.command;
   ready(true, shown.durations.length > 0);
+  editor.show(shown);
+  locks.show((options.get().colors && shown.colors) || []);
   candidates(picture, picture.found ?? shown, shown);
 }
 
@@ -90,7 +97,7 @@ async function refuse(picture, problem) {
 function ready(isReady, isAnimation) {
   for (const id of ["save", "copy", "save-aseprite"]) $(id).disabled = !isReady;
   $("save-gif").hidden = $("play").hidden = !(isReady && isAnimation);
-  $("command-row").hidden = $("slider-label").hidden = !isReady;
+  $("command-row").hidden = $("slider-label").hidden = $("mend").hidden = !isReady;
   $("empty").hidden = Boolean(batch.current);
 }
 
@@ -109,7 +116,7 @@ function candidates(picture, found, shown) {
 }
 
 function take(grid) {
-  options.reset(["preset", "scale", "native_size", "offset", "sheet", "parts"]);
+  options.reset(GRID);
   options.set(grid);
   convert();
 }
@@ -121,6 +128,7 @@ async function look(picture) {
   $("problem").hidden = true;
   $("status").textContent = picture ? `Reading ${picture.name} …` : "";
   ready(false, false);
+  editor.use("look");
   await convert();
 }
 
@@ -169,6 +177,7 @@ async function attempt(action) {
 function connect() {
   const choose = () => $("files").click();
   const toggle = (id) => $(id).click();
+  const use = (tool) => { editor.use(tool); $("canvas").focus(); };
   Object.entries({
     "choose": choose,
     "choose-first": choose,
@@ -200,25 +209,19 @@ function connect() {
     ["d", "Mark doubtful cells", () => toggle("show-doubt")],
     ["b", "Before and after in turn", () => { $("slider").value = $("slider").value > 50 ? 0 : 100; view.draw(); }],
     [" ", "Play or stop an animation", () => toggle("play")],
+    ["v", "Look: drag the border between before and after", () => use("look")],
+    ["p", "Paint native pixels", () => use("paint")],
+    ["l", "Move, split and merge the lines of the grid", () => use("lines")],
+    ["i", "Paint with the colour under the cursor", () => editor.pick()],
+    ["u", "Undo an edit", () => editor.undo()],
+    ["U", "Redo an edit", () => editor.redo()],
+    ["x", "Split the column under the cursor", () => editor.split("columns")],
+    ["X", "Merge it with the next column", () => editor.merge("columns")],
+    ["y", "Split the row under the cursor", () => editor.split("rows")],
+    ["Y", "Merge it with the next row", () => editor.merge("rows")],
     ["c", "Copy the picture", copy],
     ["s", "Download as PNG", () => save(".png")],
     ["a", "Convert all into one zip", () => toggle("convert-all")],
   ]);
-  receive();
-}
-
-function receive() {
-  let depth = 0;
-  const hint = (by) => { depth = Math.max(0, depth + by); $("drop-hint").hidden = !depth; };
-  const shown = (action) => (event) => { if (!$("convert").hidden) action(event); };
-  document.addEventListener("dragenter", shown((event) => { event.preventDefault(); hint(1); }));
-  document.addEventListener("dragleave", shown(() => hint(-1)));
-  document.addEventListener("dragover", shown((event) => event.preventDefault()));
-  document.addEventListener("drop", shown((event) => {
-    event.preventDefault();
-    hint(-depth);
-    const files = [...event.dataTransfer.files];
-    if (event.target.closest("#palette")) shelf.add(files); else open(files);
-  }));
-  document.addEventListener("paste", shown((event) => open(event.clipboardData.files)));
+  receive({ open, palettes: (files) => shelf.add(files) });
 }

@@ -1,10 +1,14 @@
 // What converting asks of the server.
 
 import { ask, json, query } from "../api.js";
+import { History, toJson } from "./edits.js";
 
 export const describe = () => json("api/openapi.json");
 export const palettes = () => json("api/palettes");
 export const readPalette = (file) => json(query("api/palettes", { name: file.name }), file);
+
+/** Options that choose the grid: edits by hand are of one. */
+export const GRID = ["preset", "scale", "native_size", "offset", "sheet", "parts"];
 
 /** A picture of the person's: sent when it is first needed, and again when the server has forgotten it. */
 export class Picture {
@@ -12,7 +16,15 @@ export class Picture {
     this.file = file;
     this.name = name || file.name || "pasted.png";
     this.state = "waiting";
+    this.histories = {};
   }
+
+  /** Its edits on the grid that options choose: they wait while another grid is looked at. */
+  history(options) {
+    return (this.histories[JSON.stringify(GRID.map((name) => options[name]))] ??= new History());
+  }
+
+  #edits = (options) => toJson(this.history(options).now);
 
   async #ask(path, more) {
     for (let tries = 0; ; tries++) {
@@ -27,6 +39,6 @@ export class Picture {
   }
 
   detect = async () => (await this.#ask("api/detect")).json();
-  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name })).json();
-  encode = async (options, format) => (await this.#ask("api/files", { options, format })).blob();
+  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name, edits: this.#edits(options) })).json();
+  encode = async (options, format) => (await this.#ask("api/files", { options, format, edits: this.#edits(options) })).blob();
 }

@@ -33,14 +33,16 @@ export class View {
     Object.assign(this, { box, canvas, slider, level, zoomed, zoom: 1, fits: true, grid: false, doubt: true, playing: true, frame: 0 });
     slider.addEventListener("input", () => this.draw());
     new ResizeObserver(() => { if (this.fits) this.fit(); }).observe(box);
-    const move = (event) => {
-      if (!event.buttons) return;
-      const place = this.canvas.getBoundingClientRect();
-      slider.value = Math.round((100 * (event.clientX - place.left)) / place.width);
-      this.draw();
-    };
-    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); move(event); });
-    canvas.addEventListener("pointermove", move);
+    const slide = ([, x]) => { slider.value = Math.round((100 * x) / this.shown.width); this.draw(); };
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      if (this.tool) this.tool.down(this.place(event), event); else slide(this.place(event));
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (this.tool) this.tool.move(this.place(event)); else if (event.buttons) slide(this.place(event));
+    });
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.tool?.up());
+    canvas.addEventListener("contextmenu", (event) => { if (this.tool) event.preventDefault(); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -49,7 +51,8 @@ export class View {
     const same = this.shown && this.shown.width === shown.width && this.shown.height === shown.height && this.before === before;
     const isSameGrid = same && String(this.shown.rows) === String(shown.rows) && String(this.shown.columns) === String(shown.columns);
     if (!isSameGrid) this.warped = before && warp(before, shown.rows, shown.columns);
-    Object.assign(this, { shown, after, before });
+    Object.assign(this, { shown, before, after: new OffscreenCanvas(after.width, after.height) });
+    this.after.getContext("2d", { willReadFrequently: true }).drawImage(after, 0, 0);
     this.doubtful = shown.doubt ? Uint8Array.from(atob(shown.doubt), (letter) => letter.charCodeAt(0)) : null;
     this.frames = Math.max(1, shown.durations.length);
     this.frame %= this.frames;
@@ -63,6 +66,44 @@ export class View {
     clearTimeout(this.timer);
     this.shown = null;
     this.canvas.hidden = true;
+  }
+
+  /** [row, column] in native px, with fractions, of a pointer. */
+  place(event) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    return [((event.clientY - top) / height) * this.shown.height, ((event.clientX - left) / width) * this.shown.width];
+  }
+
+  /** Place in canvas px of one in native px, on an axis: cells are as wide as their lines say. */
+  source(axis, at) {
+    const lines = this.shown[axis], cell = Math.max(0, Math.min(lines.length - 2, Math.floor(at)));
+    return lines[cell] + (at - cell) * (lines[cell + 1] - lines[cell]);
+  }
+
+  /** The colour that is seen at a place in native px: the result's, or the picture's left of the slider's border. */
+  colorAt(x, y) {
+    const isBefore = this.warped && x < (this.shown.width * this.slider.value) / 100;
+    const [canvas, column, row] = isBefore
+      ? [this.warped, (x * this.warped.width) / this.shown.width, (y * this.warped.height) / this.shown.height]
+      : [this.after, x, y + this.frame * this.shown.height];
+    const [red, green, blue, alpha] = canvas.getContext("2d").getImageData(Math.floor(column), Math.floor(row), 1, 1).data;
+    return alpha ? `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}` : "transparent";
+  }
+
+  /** Show a native pixel in a colour at once; the server's answer comes later. */
+  paint(row, column, color) {
+    const context = this.after.getContext("2d");
+    context.clearRect(column, row + this.frame * this.shown.height, 1, 1);
+    context.fillStyle = color;
+    context.fillRect(column, row + this.frame * this.shown.height, 1, 1);
+  }
+
+  /** Scroll so far that a native pixel is seen. */
+  reveal(row, column) {
+    const { box, canvas } = this, size = this.zoom / this.ratio;
+    const [top, left] = [canvas.offsetTop - box.offsetTop + row * size, canvas.offsetLeft - box.offsetLeft + column * size];
+    box.scrollTop = Math.max(top + 2 * size - box.clientHeight, Math.min(top - size, box.scrollTop));
+    box.scrollLeft = Math.max(left + 2 * size - box.clientWidth, Math.min(left - size, box.scrollLeft));
   }
 
   get ratio() { return window.devicePixelRatio || 1; }
@@ -115,9 +156,10 @@ export class View {
       context.drawImage(this.warped, 0, 0, wide, high);
       context.restore();
     }
-    if (this.grid && zoom >= LEAST_ZOOM_FOR_LINES) this.#lines(context, wide, high);
+    if ((this.grid || this.canvas.dataset.tool === "lines") && zoom >= LEAST_ZOOM_FOR_LINES) this.#lines(context, wide, high);
     if (this.doubt && this.doubtful) this.#marks(context);
     if (this.warped && border > 0 && border < wide) this.#border(context, border, high);
+    this.overlay?.(context, zoom);
   }
 
   #lines(context, wide, high) {
@@ -128,8 +170,8 @@ export class View {
 
   /** A frame inside each doubtful cell: dark and light, to be seen on any colour. */
   #marks(context) {
-    const { width, doubtful_from: least } = this.shown, zoom = this.zoom, thick = Math.max(1, Math.floor(zoom / 8));
-    this.doubtful.forEach((doubt, index) => {
+    const { width, height, doubtful_from: least } = this.shown, zoom = this.zoom, thick = Math.max(1, Math.floor(zoom / 8));
+    this.doubtful.subarray(this.frame * width * height, (this.frame + 1) * width * height).forEach((doubt, index) => {
       if (doubt < least) return;
       const x = (index % width) * zoom, y = Math.floor(index / width) * zoom;
       [["#000", 0], ["#ff3df2", thick]].forEach(([color, inset]) => {
