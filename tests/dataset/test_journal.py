@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from unipixel.caption import Proposal
@@ -73,6 +75,29 @@ def test_a_line_that_was_cut_off_never_happened_and_spoils_none_after_it(journal
     assert stacks(journal) == ((1,), (), [])
     do(journal, 2)
     assert stacks(journal) == ((2, 1), (), [])
+
+
+def test_of_a_journal_that_was_read_the_new_lines_alone_are_read(journal, monkeypatch):
+    do(journal, 1)
+    read_journal(journal)
+    lines = []
+    monkeypatch.setattr("unipixel.dataset.journal.loads", lambda line: lines.append(line) or json.loads(line))
+    do(journal, 2)
+
+    assert stacks(journal) == stacks(journal) == ((2, 1), (), [])
+    assert len(lines) == 2
+
+
+def test_another_journal_in_its_place_is_read_from_the_start(journal):
+    do(journal, 1)
+    read_journal(journal)
+    journal.unlink()
+    for number in (1, 2, 3):
+        do(journal, number)
+    text = journal.read_text("utf-8").replace("edit 1", "what else")
+    journal.write_text(text, "utf-8")
+
+    assert read_journal(journal).record(1).what == "what else"
 
 
 def test_another_file_is_refused(journal):
