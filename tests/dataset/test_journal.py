@@ -4,7 +4,7 @@ import pytest
 
 from unipixel.caption import Proposal
 from unipixel.caption.edits import Change
-from unipixel.dataset.journal import entry_key, read_journal, write_action, write_begin, write_done
+from unipixel.dataset.journal import read_journal, write_action, write_begin, write_done
 from unipixel.dataset.manifest import Entry
 from unipixel.errors import DatasetError
 
@@ -112,4 +112,4 @@ def test_crops_of_one_native_have_keys_of_their_own():
     first = Entry("a", "sources/a.png", "0", canvas="64x64", transforms=({"op": "fit", "window": [0, 0, 8, 8]},))
     second = Entry("a", "sources/a.png", "0", canvas="64x64", transforms=({"op": "fit", "window": [0, 8, 8, 8]},))
 
-    assert len({entry_key(first), entry_key(second), entry_key(Entry("a", "sources/b.png", "0"))}) == 3
+    assert len({first.key, second.key, Entry("a", "sources/b.png", "0").key}) == 3

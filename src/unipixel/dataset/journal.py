@@ -17,12 +17,11 @@ from threading import Lock
 from typing import Any, BinaryIO, Literal
 
 from unipixel.caption.edits import Change
-from unipixel.dataset.manifest import Entry
 from unipixel.errors import DatasetError
 
 Action = Literal["do", "undo", "redo"]
 Changes = Mapping[str, tuple[Change, ...]]
-"""Changes by :func:`entry_key`."""
+"""Changes by :attr:`unipixel.dataset.Entry.key`."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,12 @@ class Record:
     undone: bool = False
     """Whether it was taken back."""
 
+    @property
+    def added(self) -> str:
+        """The tag that it put on images; empty where it did something else."""
+        word, _, tag = self.what.partition(" ")
+        return tag.strip('"') if word == "add" else ""
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -58,13 +63,6 @@ class Journal:
     def record(self, number: int) -> Record:
         """The edit of a number."""
         return self.records[number - 1]
-
-
-def entry_key(entry: Entry) -> str:
-    """Name a row of the data set so that it is found again: its native, source, canvas and crop."""
-    window = next((step["window"] for step in entry.transforms if "window" in step), ())
-    crop = "-".join(str(number) for number in window)
-    return f"{entry.id} {entry.canvas} {crop} {entry.source}"
 
 
 def read_journal(path: str | os.PathLike[str]) -> Journal:

@@ -151,6 +151,20 @@ class Entry:
         """Steps of this image alone, such as what a tagger said of it."""
         return tuple(step for step in self.history if step.get("op") in IMAGE_STEPS)
 
+    @cached_property
+    def key(self) -> str:
+        """Names a row so that a journal finds it again: by its native, canvas, crop and source."""
+        window = next((step["window"] for step in self.transforms if "window" in step), ())
+        return f"{self.id} {self.canvas} {'-'.join(str(number) for number in window)} {self.source}"
+
+    @cached_property
+    def image_id(self) -> str:
+        """Names one image: by its native, its source, its canvas and all that was done to bring it there.
+
+        The same name stands for the same pixels; tags and whatever else is said of the image do not change it.
+        """
+        return sha256(repr((self.id, self.source, self.canvas, self.transforms)).encode())[:16]
+
     def as_source(self) -> Entry:
         """Leave out all that belongs to one image of the source."""
         return replace(
