@@ -32,12 +32,8 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
         No room, no permission. What was there before is untouched.
     """
     target = Path(path)
-    try:
-        with replacing(target) as part:
-            part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-    except OSError as error:
-        error.filename, error.filename2 = str(target), None  # a person knows this name, not the temporary one
-        raise
+    with replacing(target) as part:
+        part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
     return target
 
 
@@ -58,8 +54,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, name):
+            error.filename, error.filename2 = str(target), None  # a person knows this name, not the temporary one
         raise
 
 

@@ -15,6 +15,7 @@ LAYERS = {
     "files": 0,
     "parallel": 0,
     "progress": 0,
+    "remembered": 0,
     "image": 1,
     "plugin": 1,
     "grid": 2,

@@ -1,8 +1,10 @@
+import json
+
 import pytest
 
 from unipixel.caption import Proposal
 from unipixel.caption.edits import Change
-from unipixel.dataset.journal import entry_key, read_journal, write_action, write_begin, write_done
+from unipixel.dataset.journal import read_journal, write_action, write_begin, write_done
 from unipixel.dataset.manifest import Entry
 from unipixel.errors import DatasetError
 
@@ -75,6 +77,29 @@ def test_a_line_that_was_cut_off_never_happened_and_spoils_none_after_it(journal
     assert stacks(journal) == ((2, 1), (), [])
 
 
+def test_of_a_journal_that_was_read_the_new_lines_alone_are_read(journal, monkeypatch):
+    do(journal, 1)
+    read_journal(journal)
+    lines = []
+    monkeypatch.setattr("unipixel.dataset.journal.loads", lambda line: lines.append(line) or json.loads(line))
+    do(journal, 2)
+
+    assert stacks(journal) == stacks(journal) == ((2, 1), (), [])
+    assert len(lines) == 2
+
+
+def test_another_journal_in_its_place_is_read_from_the_start(journal):
+    do(journal, 1)
+    read_journal(journal)
+    journal.unlink()
+    for number in (1, 2, 3):
+        do(journal, number)
+    text = journal.read_text("utf-8").replace("edit 1", "what else")
+    journal.write_text(text, "utf-8")
+
+    assert read_journal(journal).record(1).what == "what else"
+
+
 def test_another_file_is_refused(journal):
     journal.parent.mkdir()
     journal.write_text('{"tags": 3}\n')
@@ -87,4 +112,4 @@ def test_crops_of_one_native_have_keys_of_their_own():
     first = Entry("a", "sources/a.png", "0", canvas="64x64", transforms=({"op": "fit", "window": [0, 0, 8, 8]},))
     second = Entry("a", "sources/a.png", "0", canvas="64x64", transforms=({"op": "fit", "window": [0, 8, 8, 8]},))
 
-    assert len({entry_key(first), entry_key(second), entry_key(Entry("a", "sources/b.png", "0"))}) == 3
+    assert len({first.key, second.key, Entry("a", "sources/b.png", "0").key}) == 3

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -44,6 +45,7 @@ def test_a_manifest_survives_its_file(tmp_path):
     file = write_manifest(tmp_path / "dataset.jsonl", rows)
 
     assert read_manifest(file) == tuple(rows)
+    assert read_manifest(shutil.copy(file, tmp_path / "copy.jsonl")) == tuple(rows)  # which nobody remembers
     assert read_manifest(tmp_path / "none.jsonl") == ()
 
 

@@ -37,7 +37,7 @@ def fits(text: str) -> bool:
         "NOT day", "-day", "-(day OR dusk)", "night -day", "NOT NOT night", "(night)", "((night) (-day))",
         "proposed:fog", "proposed:mist", "rejected:1girl", "rejected:*", "tag:night",
         "theme:fantasy", "theme:FANT*", "canvas:1024x1024", "distance:far", 'distance:"wide shot"', "-distance:close",
-        "state:sure", "licence:cc0*", "allow:yes", "split:train", "rating:general", "source:cave-3.png",
+        "light:night", "state:sure", "licence:cc0*", "allow:yes", "split:train", "rating:general", "source:cave-3.png",
         "source:sources/deep/*", "id:ab*", "by:wd-*", "origin:measured", "text:side,", 'text:"far away"',
         "tags:5", "tags:>4", "tags:>=5", "tags:<6", "tags:=5", "tokens:>5", "tokens:<75", "colors:<=2", "repeats:1",
         "day night OR fantasy OR night",
@@ -67,6 +67,12 @@ def test_and_binds_closer_than_or():
 
 def test_an_image_without_framing_has_no_distance():
     assert parse_query("distance:none").matches(Entry("a", "s", "0"))
+
+
+def test_a_part_cut_from_a_large_picture_is_close_and_an_image_without_light_has_none():
+    part = Entry("a", "s", "0", close_up=True)
+
+    assert parse_query("distance:close distance:close-up light:none -light:night").matches(part)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from unipixel.caption.caption import tag_problems
@@ -39,12 +40,7 @@ class Proposal:
     """What said so: a tagger's name, a rule's, or the file beside the source; empty for tags that were typed."""
 
     def __post_init__(self) -> None:
-        problems = tag_problems(self.name)
-        if self.origin not in get_args(Origin):
-            problems.append(f"origin {self.origin!r} is none of {', '.join(get_args(Origin))}")
-        if self.state not in get_args(State):
-            problems.append(f"state {self.state!r} is none of {', '.join(get_args(State))}")
-        if problems:
+        if problems := _problems(self.name, self.origin, self.state):
             raise CaptionError(f"the tag {self.name!r}: {'; '.join(problems)}.")
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +60,17 @@ class Proposal:
         if unknown or missing:
             raise CaptionError(f"a tag has unknown fields {sorted(unknown)} and lacks {sorted(missing)}.")
         return cls(**row)
+
+
+@lru_cache(maxsize=1 << 14)
+def _problems(name: str, origin: str, state: str) -> tuple[str, ...]:
+    """What is wrong with a tag, a few words each; kept, since a data set says few tags on many images."""
+    problems = tag_problems(name)
+    if origin not in get_args(Origin):
+        problems.append(f"origin {origin!r} is none of {', '.join(get_args(Origin))}")
+    if state not in get_args(State):
+        problems.append(f"state {state!r} is none of {', '.join(get_args(State))}")
+    return tuple(problems)
 
 
 _FIELDS = frozenset(field.name for field in fields(Proposal))

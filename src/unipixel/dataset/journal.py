@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from json import dumps
+from json import dumps, loads
 from pathlib import Path
-from typing import Any, Literal
+from threading import Lock
+from typing import Any, BinaryIO, Literal
 
 from unipixel.caption.edits import Change
-from unipixel.dataset.manifest import Entry
 from unipixel.errors import DatasetError
-from unipixel.files import read_jsonl
 
 Action = Literal["do", "undo", "redo"]
 Changes = Mapping[str, tuple[Change, ...]]
-"""Changes by :func:`entry_key`."""
+"""Changes by :attr:`unipixel.dataset.Entry.key`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,12 @@ class Record:
     changes: Changes
     undone: bool = False
     """Whether it was taken back."""
+
+    @property
+    def added(self) -> str:
+        """The tag that it put on images; empty where it did something else."""
+        word, _, tag = self.what.partition(" ")
+        return tag.strip('"') if word == "add" else ""
 
 
 @dataclass(frozen=True)
@@ -60,49 +65,36 @@ class Journal:
         return self.records[number - 1]
 
 
-def entry_key(entry: Entry) -> str:
-    """Name a row of the data set so that it is found again: its native, source, canvas and crop."""
-    window = next((step["window"] for step in entry.transforms if "window" in step), ())
-    crop = "-".join(str(number) for number in window)
-    return f"{entry.id} {entry.canvas} {crop} {entry.source}"
-
-
 def read_journal(path: str | os.PathLike[str]) -> Journal:
     """Read a journal; an absent file has no edits, and a last line that a kill cut off never happened.
+
+    A journal only grows: of one that was read before, the new lines alone are read.
 
     Raises
     ------
     DatasetError
         Lines that are no journal's.
     """
-    records: list[Record] = []
-    undoable: list[int] = []
-    redoable: list[int] = []
-    unfinished: tuple[Action, int] | None = None
-    try:
-        for row in read_jsonl(path):
-            if "done" in row:
-                unfinished = None
-                continue
-            if "do" in row:
-                records.append(_record(row))
-                undoable.append(row["do"])
-                redoable.clear()
-                unfinished = ("do", row["do"])
-            elif "undo" in row:
-                redoable.append(undoable.pop())
-                unfinished = ("undo", row["undo"])
-            else:
-                undoable.append(redoable.pop())
-                unfinished = ("redo", row["redo"])
-        gone = {record.number for record in records} - set(undoable)
-        marked = [Record(**{**vars(record), "undone": record.number in gone}) for record in records]
-        return Journal(tuple(marked), tuple(reversed(undoable)), tuple(reversed(redoable)), unfinished)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        problem = f"{type(error).__name__}: {error}"
-        raise DatasetError(
-            f"{Path(path)}: no journal of tag edits. Move it away to go on without undo", [problem]
-        ) from error
+    file = Path(path)
+    with _LOCK:
+        reading = _READINGS.pop(os.path.abspath(file), None) or _Reading()
+        if not file.exists():
+            return Journal()
+        try:
+            with file.open("rb") as stream:
+                if not reading.goes_on(stream):
+                    reading = _Reading()
+                    stream.seek(0)
+                reading.take(stream.read())
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise DatasetError(
+                f"{file}: no journal of tag edits. Move it away to go on without undo", [problem]
+            ) from error
+        if len(_READINGS) >= _MOST:
+            _READINGS.pop(next(iter(_READINGS)))
+        _READINGS[os.path.abspath(file)] = reading
+        return reading.journal()
 
 
 def write_begin(path: Path, number: int, what: str, where: str, changes: Changes) -> None:
@@ -119,6 +111,61 @@ def write_action(path: Path, action: Action, number: int) -> None:
 def write_done(path: Path) -> None:
     """Write down that what was begun is finished."""
     _append(path, {"done": True})
+
+
+@dataclass
+class _Reading:
+    """A journal as far as it was read."""
+
+    place: int = 0
+    """Bytes that were read: whole lines."""
+    last: bytes = b""
+    """The end of them, by which the file is known again."""
+    records: list[Record] = field(default_factory=list)
+    undoable: list[int] = field(default_factory=list)
+    redoable: list[int] = field(default_factory=list)
+    unfinished: tuple[Action, int] | None = None
+
+    def goes_on(self, stream: BinaryIO) -> bool:
+        """Whether a file begins with what was read; it then stands where that ends."""
+        stream.seek(self.place - len(self.last))
+        return stream.read(len(self.last)) == self.last
+
+    def take(self, text: bytes) -> None:
+        """Read what follows, up to the last whole line."""
+        whole = text[: text.rfind(b"\n") + 1]
+        for line in whole.split(b"\n"):
+            if line.strip():
+                self._heed(loads(line))
+        self.place += len(whole)
+        self.last = (self.last + whole)[-_KNOWN_BY:]
+
+    def journal(self) -> Journal:
+        """What the lines say."""
+        gone = {record.number for record in self.records} - set(self.undoable)
+        marked = (replace(record, undone=True) if record.number in gone else record for record in self.records)
+        return Journal(tuple(marked), tuple(reversed(self.undoable)), tuple(reversed(self.redoable)), self.unfinished)
+
+    def _heed(self, row: Mapping[str, Any]) -> None:
+        if "done" in row:
+            self.unfinished = None
+        elif "do" in row:
+            self.records.append(_record(row))
+            self.undoable.append(row["do"])
+            self.redoable.clear()
+            self.unfinished = ("do", row["do"])
+        elif "undo" in row:
+            self.redoable.append(self.undoable.pop())
+            self.unfinished = ("undo", row["undo"])
+        else:
+            self.undoable.append(self.redoable.pop())
+            self.unfinished = ("redo", row["redo"])
+
+
+_KNOWN_BY, _MOST = 512, 4
+"""Bytes by which a file is known again, and files whose readings are kept."""
+_READINGS: dict[str, _Reading] = {}
+_LOCK = Lock()
 
 
 def _record(row: Mapping[str, Any]) -> Record:

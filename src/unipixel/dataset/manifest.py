@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from json import dumps
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -13,7 +15,8 @@ import numpy.typing as npt
 
 from unipixel.caption import Proposal
 from unipixel.errors import CaptionError, DatasetError
-from unipixel.files import read_jsonl, sha256, write_jsonl
+from unipixel.files import read_jsonl, sha256
+from unipixel.remembered import Remembered
 
 Decision = Literal["new", "sure", "doubtful", "decided", "rejected"]
 """``new``: not looked at yet; ``sure`` by measurement, ``doubtful`` waiting for a person, ``decided`` or ``rejected``
@@ -148,6 +151,20 @@ class Entry:
         """Steps of this image alone, such as what a tagger said of it."""
         return tuple(step for step in self.history if step.get("op") in IMAGE_STEPS)
 
+    @cached_property
+    def key(self) -> str:
+        """Names a row so that a journal finds it again: by its native, canvas, crop and source."""
+        window = next((step["window"] for step in self.transforms if "window" in step), ())
+        return f"{self.id} {self.canvas} {'-'.join(str(number) for number in window)} {self.source}"
+
+    @cached_property
+    def image_id(self) -> str:
+        """Names one image: by its native, its source, its canvas and all that was done to bring it there.
+
+        The same name stands for the same pixels; tags and whatever else is said of the image do not change it.
+        """
+        return sha256(repr((self.id, self.source, self.canvas, self.transforms)).encode())[:16]
+
     def as_source(self) -> Entry:
         """Leave out all that belongs to one image of the source."""
         return replace(
@@ -165,10 +182,16 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types, in the order above."""
-        row = asdict(replace(self, tags=()))
+        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        row["provenance"] = dict(vars(self.provenance))
         row["grid"] = None if self.grid is None else {"cell": list(self.grid.cell), "offset": list(self.grid.offset)}
         row["tags"] = [tag.to_dict() for tag in self.tags]
         return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+
+    @cached_property
+    def line(self) -> str:
+        """The row as it stands in the file, with its line end; made once: most rows of a data set stay as they are."""
+        return dumps(self.to_dict(), ensure_ascii=False) + "\n"
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Entry:
@@ -195,31 +218,39 @@ class Entry:
 
 
 def read_manifest(path: str | os.PathLike[str]) -> tuple[Entry, ...]:
-    """Read a manifest; an absent file has no rows.
+    """Read a manifest; an absent file has no rows. One that did not change since is not read again.
 
     Raises
     ------
     DatasetError
         Rows that do not fit, each with its line.
     """
+    return _MANIFESTS.get(path)
+
+
+def write_manifest(path: str | os.PathLike[str], entries: Iterable[Entry]) -> Path:
+    """Write a manifest atomically, in the order given."""
+    rows = tuple(entries)
+    return _MANIFESTS.write(path, "".join(row.line for row in rows).encode("utf-8"), rows)
+
+
+def _read_rows(path: Path) -> tuple[Entry, ...]:
     entries, problems = [], []
     try:
         rows = read_jsonl(path)
     except ValueError as error:
-        raise DatasetError(f"{Path(path)}: not JSON lines", [str(error)]) from error
+        raise DatasetError(f"{path}: not JSON lines", [str(error)]) from error
     for number, row in enumerate(rows, start=1):
         try:
             entries.append(Entry.from_dict(row))
         except DatasetError as error:
             problems += [f"line {number}: {problem}" for problem in error.problems]
     if problems:
-        raise DatasetError(f"{Path(path)}: rows that can't be read. Mend them, or restore the file", problems)
+        raise DatasetError(f"{path}: rows that can't be read. Mend them, or restore the file", problems)
     return tuple(entries)
 
 
-def write_manifest(path: str | os.PathLike[str], entries: Iterable[Entry]) -> Path:
-    """Write a manifest atomically, in the order given."""
-    return write_jsonl(path, (entry.to_dict() for entry in entries))
+_MANIFESTS = Remembered(_read_rows)
 
 
 def in_file_order(entries: Iterable[Entry]) -> list[Entry]:

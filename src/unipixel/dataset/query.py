@@ -8,10 +8,11 @@
     "from side"  from_side         tags of several words
     moon*  ?girl                   any letters; one letter
     proposed:fog  rejected:*       tags in another state
-    theme: canvas: distance: state: licence: allow: split: rating: source: id: by: origin: text:
+    theme: canvas: distance: light: state: licence: allow: split: rating: source: id: by: origin: text:
     tags:>12  tokens:>75  colors:<=16  repeats:2
 
-``distance`` is ``close``, ``far``, ``none`` or a framing tag; ``text`` is looked for anywhere in the caption.
+``distance`` is ``close``, ``far``, ``none`` or a framing tag, ``light`` ``none`` or what the balance counts an image
+for, such as ``night``; ``text`` is looked for anywhere in the caption.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from fnmatch import fnmatchcase
 
 from unipixel.caption import canonical_tag, count_tokens, shipped_vocabulary
 from unipixel.dataset.manifest import Entry
+from unipixel.dataset.survey import UNKNOWN
+from unipixel.dataset.survey import describe as survey_of
 from unipixel.errors import QueryError
 
 _TOKEN = re.compile(
@@ -54,6 +57,7 @@ _WORDS: Mapping[str, Callable[[Entry], tuple[str, ...]]] = {
     "by": lambda entry: tuple(tag.by for tag in entry.tags),
     "origin": lambda entry: tuple(tag.origin for tag in entry.tags if tag.state != "rejected"),
     "distance": lambda entry: _distance(entry),
+    "light": lambda entry: (_known(survey_of(entry)["light"]),),
 }
 _NUMBERS: Mapping[str, Callable[[Entry, Callable[[], str]], int]] = {
     "tags": lambda entry, caption: sum(tag.state == "accepted" for tag in entry.tags),
@@ -210,9 +214,14 @@ def _pattern(value: str) -> str:
     return value.replace("[", "[[]")
 
 
+def _known(value: str) -> str:
+    return "none" if value == UNKNOWN else value
+
+
 def _distance(entry: Entry) -> tuple[str, ...]:
     words = shipped_vocabulary().tags
     names = {canonical_tag(tag.name) for tag in entry.tags if tag.state == "accepted"}
+    names |= {"close-up"} if entry.close_up else set()
     framing = sorted(name for name in names if name in words and words[name].group == "framing")
     kinds = [kind for kind, known in (("close", _NEAR), ("far", _FAR)) if names & known]
     return (*kinds, *framing) if framing else ("none",)

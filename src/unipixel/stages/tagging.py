@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,6 @@ from unipixel.dataset.journal import (
     Changes,
     Journal,
     Record,
-    entry_key,
     read_journal,
     write_action,
     write_begin,
@@ -23,7 +22,7 @@ from unipixel.dataset.journal import (
 )
 from unipixel.dataset.manifest import Entry, read_manifest, write_manifest
 from unipixel.dataset.query import parse_query
-from unipixel.errors import CaptionError
+from unipixel.errors import CaptionError, WorkspaceError
 from unipixel.recipe import Recipe
 from unipixel.stages.caption_files import compose_caption, write_caption
 from unipixel.stages.preparing import training_file
@@ -49,6 +48,8 @@ class TagCount:
 class Edited:
     """What an edit does, or did, to one image."""
 
+    image: str
+    """Its :attr:`unipixel.dataset.Entry.image_id`."""
     file: str
     """Training image, from the workspace."""
     before: str
@@ -96,7 +97,9 @@ def judge_rules(workspace: Workspace) -> tuple[Verdicts, ...]:
     return count_verdicts(tag for entry in _placed(read_manifest(workspace.manifest)) for tag in entry.tags)
 
 
-def edit_tags(workspace: Workspace, edit: Edit, query: str = "", *, dry_run: bool = False) -> EditResult:
+def edit_tags(
+    workspace: Workspace, edit: Edit, query: str = "", *, only: Collection[str] | None = None, dry_run: bool = False
+) -> EditResult:
     """Edit the tags of all training images that fit a search.
 
     Parameters
@@ -105,6 +108,8 @@ def edit_tags(workspace: Workspace, edit: Edit, query: str = "", *, dry_run: boo
     edit : Edit
     query : str
         See :mod:`unipixel.dataset.query`; all images by default.
+    only : collection of str, optional
+        Of these, the images of which the :attr:`unipixel.dataset.Entry.image_id` is here.
     dry_run : bool
         Say what would change, and write nothing.
 
@@ -119,30 +124,50 @@ def edit_tags(workspace: Workspace, edit: Edit, query: str = "", *, dry_run: boo
     with _held(workspace, dry_run):
         recipe = workspace.recipe()
         entries = read_manifest(workspace.manifest)
-        fitting = _fitting(entries, query, recipe)
-        changes = {entry_key(entry): made for entry in fitting if (made := edit.changes(entry.tags))}
+        fitting = [row for row in _fitting(entries, query, recipe) if only is None or row.image_id in only]
+        changes = {entry.key: made for entry in fitting if (made := edit.changes(entry.tags))}
         result = _preview(workspace, recipe, str(edit), entries, changes, undo=False)
         if changes and not dry_run:
             journal = workspace.root / JOURNAL
-            write_begin(journal, len(read_journal(journal).records) + 1, str(edit), query, changes)
+            where = query if only is None else " ".join(filter(None, [query, f"({len(fitting)} chosen)"]))
+            write_begin(journal, len(read_journal(journal).records) + 1, str(edit), where, changes)
             _write(workspace, recipe, entries, changes, undo=False)
         return result
 
 
-def undo_edit(workspace: Workspace, *, dry_run: bool = False) -> EditResult | None:
-    """Take the last edit back, of whatever session; None where there is none."""
-    return _again(workspace, "undo", dry_run=dry_run)
+def undo_edit(workspace: Workspace, *, number: int | None = None, dry_run: bool = False) -> EditResult | None:
+    """Take the last edit back, of whatever session; None where there is none.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    number : int, optional
+        The edit that is meant: where another one came after it, nothing is done.
+    dry_run : bool
+        Say what would change, and write nothing.
+
+    Raises
+    ------
+    WorkspaceError
+        The last edit is another one than that of ``number``.
+    """
+    return _again(workspace, "undo", number, dry_run=dry_run)
 
 
-def redo_edit(workspace: Workspace, *, dry_run: bool = False) -> EditResult | None:
-    """Make the edit that was taken back last again; None where there is none."""
-    return _again(workspace, "redo", dry_run=dry_run)
+def redo_edit(workspace: Workspace, *, number: int | None = None, dry_run: bool = False) -> EditResult | None:
+    """Make the edit that was taken back last again; None where there is none. See :func:`undo_edit`."""
+    return _again(workspace, "redo", number, dry_run=dry_run)
 
 
 def list_edits(workspace: Workspace) -> tuple[Record, ...]:
     """All edits, oldest first."""
+    return read_edits(workspace).records
+
+
+def read_edits(workspace: Workspace) -> Journal:
+    """All edits, and which of them can be taken back or made again."""
     finish_edits(workspace)
-    return read_journal(workspace.root / JOURNAL).records
+    return read_journal(workspace.root / JOURNAL)
 
 
 def finish_edits(workspace: Workspace) -> str | None:
@@ -165,12 +190,14 @@ def _held(workspace: Workspace, dry_run: bool) -> AbstractContextManager[None]:
     return nullcontext() if dry_run else workspace.lock()
 
 
-def _again(workspace: Workspace, action: Action, *, dry_run: bool) -> EditResult | None:
+def _again(workspace: Workspace, action: Action, number: int | None, *, dry_run: bool) -> EditResult | None:
     finish_edits(workspace)
     with _held(workspace, dry_run):
         path = workspace.root / JOURNAL
         journal: Journal = read_journal(path)
         numbers = journal.undoable if action == "undo" else journal.redoable
+        if number is not None and number not in numbers[:1]:
+            raise WorkspaceError(f"nothing was changed: to {action} edit {number} first see what came after it.")
         if not numbers:
             return None
         record, recipe, entries = journal.record(numbers[0]), workspace.recipe(), read_manifest(workspace.manifest)
@@ -187,7 +214,7 @@ def _write(workspace: Workspace, recipe: Recipe, entries: Iterable[Entry], chang
     made = [_changed(entry, changes, undo=undo) for entry in entries]
     write_manifest(workspace.manifest, made)
     for entry in _placed(made):
-        if entry_key(entry) in changes and training_file(workspace, entry).exists():
+        if entry.key in changes and training_file(workspace, entry).exists():
             write_caption(workspace, entry, compose_caption(recipe, entry))
     write_done(workspace.root / JOURNAL)
 
@@ -205,7 +232,8 @@ def _preview(
         except CaptionError as error:
             problems.append(str(error))
             continue
-        rows.append(Edited(workspace.relative(training_file(workspace, entry)), _said(recipe, entry), after))
+        file = workspace.relative(training_file(workspace, entry))
+        rows.append(Edited(entry.image_id, file, _said(recipe, entry), after))
     if problems:
         raise CaptionError(
             f"nothing was changed: {what} would spoil {len(problems)} captions. The first: {problems[0]}"
@@ -222,7 +250,7 @@ def _said(recipe: Recipe, entry: Entry) -> str:
 
 
 def _changed(entry: Entry, changes: Changes, *, undo: bool) -> Entry:
-    made = changes.get(entry_key(entry))
+    made = changes.get(entry.key)
     if not made:
         return entry
     return replace(entry, tags=revert(entry.tags, made) if undo else apply(entry.tags, made))

@@ -30,6 +30,10 @@ PAGE = "index.html"
 """The file that stands for ``/``."""
 
 
+KEEP = {"cache-control": "private, max-age=31536000, immutable"}
+"""Of files whose address holds a hash of what they are made of."""
+
+
 class _TooLarge(Exception):
     """A request has more bytes than it may."""
 
@@ -114,7 +118,7 @@ def _do(each: Operation, studio: Studio, body: bytes, words: dict[str, str]) -> 
     except MemoryError:
         return _problem(422, "there is not enough memory for a picture of this size.", "MemoryError")
     if isinstance(given, File):
-        return Response(given.data, media_type=given.media)
+        return Response(given.data, headers=KEEP if given.is_fixed else None, media_type=given.media)
     return Response(json.dumps(given, ensure_ascii=False), media_type="application/json")
 
 

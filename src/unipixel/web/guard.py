@@ -26,6 +26,9 @@ HEADERS = {
 }
 """Stand in every answer."""
 
+KEPT = frozenset({"cache-control"})
+"""Of these, what an answer says itself, as pictures do whose address holds a hash."""
+
 
 class Guard:
     """Asks :class:`Access` before anything else is done; the first answer with the token sets it as a cookie."""
@@ -43,7 +46,9 @@ class Guard:
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(
+                    {name: value for name, value in HEADERS.items() if name not in KEPT or name not in headers}
+                )
                 if refusal is None and offered is not None:
                     cookie = f"{self._access.cookie}={self._access.token}; Path=/; HttpOnly; SameSite=Strict"
                     headers.append("set-cookie", cookie)

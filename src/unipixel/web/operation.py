@@ -44,6 +44,34 @@ class Asked:
             raise OptionError(f"{name!r} must be a text of at most {most} letters.")
         return value
 
+    def texts(self, name: str, most: int) -> list[str]:
+        """A list of texts of the JSON object.
+
+        Raises
+        ------
+        OptionError
+            It is not there, is none, or has too many or too long texts.
+        """
+        value = self.body.get(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise OptionError(f"{name!r} must be a list of at most {most} texts.")
+        if not all(isinstance(each, str) and len(each) <= MOST_NAME for each in value):
+            raise OptionError(f"{name!r} must hold texts of at most {MOST_NAME} letters.")
+        return value
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """A number of the JSON object.
+
+        Raises
+        ------
+        OptionError
+            It is not there and has no default, or is none.
+        """
+        value = self.body.get(name, default)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise OptionError(f"{name!r} must be a number.")
+        return value
+
 
 @dataclass(frozen=True)
 class File:
@@ -52,6 +80,8 @@ class File:
     data: bytes
     media: str
     """Media type, such as ``image/png``."""
+    is_fixed: bool = False
+    """Whether the address will never give anything else, so that a browser may keep it."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from unipixel.web import workspace
 from unipixel.web.convert import operations as convert
+from unipixel.web.dataset import operations as dataset
 from unipixel.web.jobs import operations as jobs
 from unipixel.web.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = (*convert.OPERATIONS, *workspace.OPERATIONS, *jobs.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*convert.OPERATIONS, *workspace.OPERATIONS, *jobs.OPERATIONS, *dataset.OPERATIONS)
 """All of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from unipixel.errors import WorkspaceError
 from unipixel.stages.workspace import Workspace
@@ -21,6 +22,10 @@ class Studio:
     """Folder of the workspace, which may not be one yet; None where only pictures are converted."""
     models: tuple[Path, ...] = ()
     """Folders whose checkpoints may be used, besides the workspace."""
+
+    turn: Lock = field(default_factory=Lock)
+    """Held by a request while it reads or writes the data set: requests wait for each other, where commands in a shell
+    are told that the workspace is in use."""
 
     @property
     def workspace(self) -> Workspace:

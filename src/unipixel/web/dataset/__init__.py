@@ -1,0 +1,1 @@
+"""The data set: its images, tags, doubtful natives, balance and faults."""

@@ -1,0 +1,86 @@
+"""Schemas of what the data set's operations take and give."""
+
+from __future__ import annotations
+
+from unipixel.web.dataset.images import MOST
+from unipixel.web.dataset.tags import CHOSEN, MAKERS
+from unipixel.web.schema import CHANCE, INTEGER, NUMBER, SWITCH, list_of, obj, or_null, text
+
+REVISION = text("Another one whenever the data set was written.")
+QUERY = text("A search in the data set's language; empty for all images.")
+_ID = text("Of an image.")
+_NUMBERS = list_of(INTEGER)
+
+TAG = obj(
+    {
+        "name": text("The tag, with spaces."),
+        "origin": text("Who says so.", enum=["hand", "measured", "machine", "constant"]),
+        "state": text("Only accepted ones are in captions.", enum=["accepted", "proposed", "rejected"]),
+        "score": CHANCE,
+        "reason": text("Why it was proposed."),
+        "by": text("The rule, the tagger or the file that said so."),
+    }
+)
+IMAGE = obj(
+    {
+        "id": _ID,
+        "native": text("Id of its native."),
+        "name": text("File name of its source."),
+        "source": text("Its source, from the workspace."),
+        "width": {**INTEGER, "description": "Native px on its canvas."},
+        "height": {**INTEGER, "description": "Native px on its canvas."},
+        "canvas": text("WIDTHxHEIGHT in canvas px."),
+        "native_size": {**_NUMBERS, "description": "Width and height of the native in px."},
+        "window": {**_NUMBERS, "description": "What is in view of the native: row, column, height, width."},
+        "pad": {**_NUMBERS, "description": "Fill above, right, below and left of it, in native px."},
+        "theme": text("For balance."),
+        "state": text("How the native was decided on."),
+        "split": text("train or validation."),
+        "caption": text("As it is written; empty where the tags make none."),
+        "problem": text("Why they make none."),
+        "tokens": INTEGER,
+        "tags": list_of(TAG, "All, rejected ones too."),
+    }
+)
+_IMAGES = list_of(IMAGE, "As they are now.")
+LIST = obj(
+    {
+        "revision": REVISION,
+        "ids": list_of(_ID, "Images that fit, in order."),
+        "all": {**INTEGER, "description": "Images of the data set."},
+        "largest": list_of(INTEGER, "Width and height in native px into which every image fits."),
+    }
+)
+IMAGES = obj({"revision": REVISION, "images": _IMAGES})
+IDS = obj({"ids": {**list_of(_ID), "maxItems": MOST}})
+_MADE = or_null(obj({"number": INTEGER, "what": text("The edit in words."), "images": INTEGER}))
+_EDITS = {
+    "revision": REVISION,
+    "undo": _MADE,
+    "redo": _MADE,
+    "recent": list_of(text("A tag."), "Added last, the last first."),
+}
+EDITS = obj(_EDITS)
+EDITED = obj(
+    {
+        "what": text("The edit in words."),
+        "changed": {**INTEGER, "description": "Images of which tags changed, or would."},
+        "examples": list_of(
+            obj({"image": _ID, "file": text("Of the image."), "before": text("Caption."), "after": text("Caption.")}),
+            "The first of them.",
+        ),
+        "images": _IMAGES,
+        **_EDITS,
+    }
+)
+EDIT = obj(
+    {"op": text("What to do.", enum=list(MAKERS)), "tag": text("Tag, pattern, or regular expression to replace.")},
+    new=text("What rename and replace put in its place."),
+    score={**NUMBER, "description": "accept: from this score on; reject: below it."},
+    query=QUERY,
+    ids={**list_of(_ID, "Of what the search finds, these alone."), "maxItems": CHOSEN},
+    dry_run={**SWITCH, "description": "Say what would change, and change nothing."},
+)
+NUMBERED = obj({"number": {**INTEGER, "description": "Of the edit, as undo or redo name it."}})
+COUNTS = list_of(obj({"name": text("The tag."), "accepted": INTEGER, "proposed": INTEGER, "rejected": INTEGER}))
+COMPLETIONS = list_of(obj({"name": text("The tag."), "group": text("Of tags."), "posts": INTEGER}))

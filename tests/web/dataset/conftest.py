@@ -1,0 +1,37 @@
+"""A prepared and captioned data set of nine drawn pictures; each test works on a copy."""
+
+import shutil
+
+import pytest
+from starlette.testclient import TestClient
+
+from stages.conftest import make_workspace, write_pictures
+from unipixel.stages.captioning import write_captions
+from unipixel.stages.preparing import prepare
+from unipixel.stages.workspace import Workspace
+from unipixel.web.app import make_app
+from unipixel.web.studio import Studio
+from web.conftest import TOKEN
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("studio")
+    workspace = make_workspace(folder / "set", write_pictures(folder / "pictures"))
+    prepare(workspace)
+    write_captions(workspace)
+    return workspace
+
+
+@pytest.fixture
+def workspace(made, tmp_path):
+    shutil.copytree(made.root, tmp_path / "set")
+    return Workspace.open(tmp_path / "set")
+
+
+@pytest.fixture
+def studio(workspace, access):
+    """A program that was given the token, and asks about the data set."""
+    client = TestClient(make_app(access, Studio(root=workspace.root)), base_url="http://127.0.0.1:8420")
+    client.headers["authorization"] = f"Bearer {TOKEN}"
+    return client

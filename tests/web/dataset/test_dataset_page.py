@@ -1,0 +1,154 @@
+"""The part *Data set* in a real browser, by keyboard: look, filter, tag, judge proposals, take back."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from unipixel.stages.tagging import find_images, list_edits
+from unipixel.stages.workspace import Workspace
+from web.browser import keep, opened, started
+
+
+@pytest.fixture(scope="module")
+def shared(made, tmp_path_factory):
+    """A studio whose data set the tests of this file leave as they found it."""
+    root = tmp_path_factory.mktemp("page") / "set"
+    shutil.copytree(made.root, root)
+    with started(str(root)) as printed:
+        yield printed, Workspace.open(root)
+
+
+@pytest.fixture
+def page(browser, shared):
+    with opened(browser, shared[0], "dataset") as shown:
+        shown.wait_for_selector("#dataset-grid .current")
+        shown.focus("#dataset-grid")
+        yield shown
+
+
+@pytest.fixture
+def workspace(shared):
+    return shared[1]
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def tagged(workspace, tag) -> int:
+    return len(find_images(workspace, f"tag:{tag}"))
+
+
+def told(page, text):
+    expect(page.locator("#dataset-count")).to_contain_text(text)
+
+
+def test_images_are_crisp_and_looked_at_by_keys(page):
+    image = page.locator("#dataset-cell-0 img")
+
+    expect(page.locator("#dataset-grid .thumb")).to_have_count(9)
+    page.wait_for_function("document.querySelector('#dataset-cell-0 img').complete")
+    shown = image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth, image.clientHeight]")
+    assert shown[0] > 1
+    assert shown[:2] == shown[2:]
+    press(page, "j", "j", "ArrowLeft")
+    assert page.get_attribute("#dataset-grid", "aria-activedescendant") == "dataset-cell-1"
+    expect(page.locator("#dataset-name")).to_have_text("art-1.png")
+    press(page, "End")
+    assert "dataset-cell-8" in page.get_attribute("#dataset-grid", "aria-activedescendant")
+    keep(page, "dataset-images")
+
+
+def test_a_filter_shows_what_fits_and_says_what_makes_no_sense(page):
+    press(page, "/")
+    page.keyboard.type("source:art-3.png")
+    press(page, "Enter")
+    told(page, "1 of 9 images")
+    press(page, "/")
+    page.keyboard.type("teme:forest")
+    press(page, "Enter")
+    expect(page.locator("#dataset-query-problem")).to_contain_text("Did you mean theme:?")
+    assert page.is_visible("#dataset-words dl")
+    told(page, "1 of 9 images")
+
+
+def test_tags_are_added_by_completion_repeated_and_taken_back_after_the_page_was_closed(
+    page, workspace, browser, shared
+):
+    press(page, "t")
+    page.keyboard.type("lanter")
+    page.wait_for_selector("#dataset-completions li")
+    press(page, "ArrowDown", "Enter")
+    expect(page.locator('#dataset-tags [data-tag="lantern"]')).to_have_count(1)
+    press(page, "Escape", "j", ".", "j", " ", "j", " ", "1")
+    told(page, "add lantern: 2 images")
+    assert tagged(workspace, "lantern") == 4
+
+    with opened(browser, shared[0], "dataset") as other:
+        other.wait_for_selector("#dataset-grid .current")
+        press(other, "u")
+        told(other, "undo add lantern: 2 images")
+        press(other, "U")
+        told(other, "redo add lantern: 2 images")
+        press(other, "u", "u", "u")
+        told(other, "undo add lantern: 1 images")
+        expect(other.locator("#dataset-undo")).to_be_disabled()
+    assert tagged(workspace, "lantern") == 0
+    expect(page.locator("#dataset-undo")).to_be_disabled()  # the first page has seen it
+
+
+def test_proposals_are_judged_with_their_reasons(page, workspace):
+    page.fill("#dataset-query", "proposed:*")
+    press(page, "Enter")
+    marked = page.locator("#dataset-proposals .marked")
+    expect(marked).to_have_count(1)
+    name, other = (
+        marked.get_attribute("data-tag"),
+        page.locator("#dataset-proposals li").nth(1).get_attribute("data-tag"),
+    )
+    assert len(marked.locator("small").inner_text()) > 10
+    press(page, "a")
+    expect(page.locator(f'#dataset-tags [data-tag="{name}"]')).to_have_count(1)
+    press(page, "r")
+    expect(page.locator(f'#dataset-rejected [data-tag="{other}"]')).to_have_count(1)
+    press(page, "u", "u")
+    expect(page.locator(f'#dataset-proposals [data-tag="{name}"]')).to_have_count(1)
+    expect(page.locator("#dataset-undo")).to_be_disabled()
+
+
+def test_many_are_edited_after_a_preview(page, workspace):
+    press(page, "m")
+    page.select_option("#dataset-op", "rename")
+    page.fill("#dataset-bulk-tag", "cave")
+    page.fill("#dataset-bulk-new", "tunnel")
+    press(page, "Enter")
+    expect(page.locator("#dataset-preview")).to_contain_text("9 images would change")
+    expect(page.locator("#dataset-preview ins").first).to_have_text("tunnel")
+    assert tagged(workspace, "tunnel") == 0
+    keep(page, "dataset-preview")
+    page.click("#dataset-bulk-do")
+    expect(page.locator("#dataset-preview")).to_contain_text("Done: 9 images")
+    assert tagged(workspace, "tunnel") == 9
+    page.click("#dataset-undo")
+    expect(page.locator('#dataset-tags [data-tag="cave"]')).to_have_count(1)
+    assert [edit.undone for edit in list_edits(workspace)][-1]
+
+
+def test_what_the_server_refuses_is_shown_and_nothing_looks_done(page, workspace):
+    with workspace.lock():
+        press(page, "t")
+        page.keyboard.type("bridge")
+        press(page, "Enter")
+        expect(page.locator("#dataset-problem")).to_contain_text("in use by")
+        expect(page.locator('#dataset-tags [data-tag="bridge"]')).to_have_count(0)
+    assert tagged(workspace, "bridge") == 0
+
+
+@pytest.mark.parametrize("settings", [{"width": 360, "height": 740}, {"color_scheme": "dark"}], ids=["narrow", "dark"])
+def test_nothing_is_wider_than_the_screen(browser, shared, settings):
+    with opened(browser, shared[0], "dataset", **settings) as shown:
+        shown.wait_for_selector("#dataset-grid .current")
+        assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(shown, f"dataset-{settings.get('color_scheme', 'narrow')}")
