@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -49,3 +50,10 @@ def opened(browser, address: str, part: str = "convert", width: int = 1280, heig
     assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []
     assert [text for text in told if "status of 422" not in text] == []
     context.close()
+
+
+def keep(page, name: str) -> None:
+    """Keep a picture of the whole page as an artefact: ``build/screenshots/NAME.png``."""
+    folder = Path(__file__).parents[2] / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
