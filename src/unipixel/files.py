@@ -89,6 +89,18 @@ def write_jsonl(path: str | os.PathLike[str], rows: Iterable[dict[str, Any]]) ->
     return write_atomic(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
+def append_jsonl(path: str | os.PathLike[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Add objects at the end of a JSON-lines file; a kill may cut the last line off, which `read_jsonl` leaves out.
+
+    Raises
+    ------
+    OSError
+        No room, no permission; a part of the last line may be there.
+    """
+    with open(path, "a", encoding="utf-8", newline="\n") as file:
+        file.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

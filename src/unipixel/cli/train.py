@@ -22,6 +22,7 @@ from unipixel.cli.progress import Bar
 from unipixel.export import RUN_EXPORTERS
 from unipixel.stages.exporting_runs import export_run
 from unipixel.stages.planning import plan_training
+from unipixel.stages.runs import end_run, known_run
 from unipixel.stages.training import train
 from unipixel.stages.workspace import Workspace
 
@@ -45,6 +46,7 @@ TRACKERS = ("tensorboard", "wandb")
     help="Show losses and checkpoints there too. wandb sends them to its server.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say steps, epochs and the memory that cards need, and train nothing.")
+@click.option("--end", is_flag=True, help="End a stopped training for good: its best kept checkpoint becomes the LoRA.")
 @click.option(
     "--export-config", type=click.Choice(list(RUN_EXPORTERS)),
     help="Write this run for another trainer, with what would break the grid switched off, and train nothing.",
@@ -67,6 +69,7 @@ def command(
     initial: Path | None,
     log_to: tuple[str, ...],
     dry_run: bool,
+    end: bool,
     export_config: str | None,
     output: Path | None,
     **export: Any,
@@ -87,6 +90,9 @@ def command(
     if dry_run:
         for line in plan_training(workspace, base=base, overrides=dict(overrides)):
             click.echo(line)
+        return
+    if end:
+        click.echo(end_run(known_run(workspace, workspace.run(run).name)).in_words(), err=True)
         return
     bar = Bar()
     file = train(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from unipixel.caption import PROFILES
@@ -17,6 +18,19 @@ TARGETS = ("attention", "linear", "all")
 PRECISIONS = ("auto", "bfloat16", "float16", "float32")
 BASE_PRECISIONS = ("full", "fp8", "nf4")
 SEXUAL = ("refuse", "label", "allow")
+
+CHOICES: Mapping[str, Sequence[str]] = {
+    "policy.sexual": SEXUAL,
+    "lora.targets": TARGETS,
+    "train.schedule": SCHEDULES,
+    "train.optimizer": OPTIMIZERS,
+    "train.latents": LATENTS,
+    "train.precision": PRECISIONS,
+    "train.base_precision": BASE_PRECISIONS,
+    "caption.profile": tuple(PROFILES),
+    "sample.sampler": SAMPLER_NAMES,
+}
+"""Values that are words, and the words there are."""
 
 
 def find_problems(recipe: Recipe) -> list[str]:
@@ -97,17 +111,9 @@ def _number_problems(recipe: Recipe) -> list[str]:
 
 def _name_problems(recipe: Recipe) -> list[str]:
     problems = []
-    for name, value, known in (
-        ("policy.sexual", recipe.policy.sexual, SEXUAL),
-        ("lora.targets", recipe.lora.targets, TARGETS),
-        ("train.schedule", recipe.train.schedule, SCHEDULES),
-        ("train.optimizer", recipe.train.optimizer, OPTIMIZERS),
-        ("train.latents", recipe.train.latents, LATENTS),
-        ("train.precision", recipe.train.precision, PRECISIONS),
-        ("train.base_precision", recipe.train.base_precision, BASE_PRECISIONS),
-        ("caption.profile", recipe.caption.profile, tuple(PROFILES)),
-        ("sample.sampler", recipe.sample.sampler, SAMPLER_NAMES),
-    ):
+    for name, known in CHOICES.items():
+        table, _, key = name.partition(".")
+        value = getattr(getattr(recipe, table), key)
         if value not in known:
             problems.append(f"{name} = {value!r} must be one of: {', '.join(known)}.")
     if recipe.dataset.background != "own" and not re.fullmatch(r"#[0-9a-fA-F]{6}", recipe.dataset.background):

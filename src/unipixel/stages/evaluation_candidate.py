@@ -11,13 +11,12 @@ from typing import Any
 
 from unipixel.errors import RecipeError, WorkspaceError
 from unipixel.lora import read_metadata
+from unipixel.lora.run_files import CHECKPOINTS
 from unipixel.recipe import Recipe, diff_recipes, flatten, list_presets, load_recipe
 from unipixel.sampling import Lora, open_lora
 from unipixel.stages.drawing_defaults import preset_for, told_recipe, trigger_of
 from unipixel.stages.workspace import Run, Workspace
 
-CHECKPOINTS = "checkpoints"
-"""Folder of a run where a training keeps the LoRAs of its checkpoints, by step."""
 _NAMES = ("name", "title")
 _ASKED = ("evaluate.", "sample.")
 """What a workspace decides of a LoRA that was trained in it: how it is evaluated, not how it was trained."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from unipixel.recipe import Recipe
 from unipixel.stages.base import DEFAULT_BASE, base_path, need_torch
-from unipixel.stages.training import ready_files, settings_of
+from unipixel.stages.training import missing_images, ready_files, settings_of
 from unipixel.stages.workspace import Workspace
 
 
@@ -39,11 +40,27 @@ def plan_training(
     WorkspaceError
         There are no training images.
     """
+    ready_files(workspace, overrides)
+    return [*plan_work(workspace, overrides), *plan_memory(workspace, base=base, overrides=overrides)]
+
+
+def plan_work(workspace: Workspace, overrides: Mapping[str, Any] | None = None) -> list[str]:
+    """The part of :func:`plan_training` that is known at once: images, steps, epochs, checkpoints.
+
+    Raises
+    ------
+    RecipeError
+        A value that can't be.
+    WorkspaceError
+        There are no training images.
+    """
     recipe = workspace.recipe(overrides)
-    files = ready_files(workspace, overrides)
+    files = workspace.training_files()
+    if not files:
+        raise missing_images(workspace)
     canvases = Counter(file.parent.name for file in files)
     validation = len(list(workspace.validation.glob("*x*/*.png")))
-    return [*_work_lines(recipe, canvases, validation), *_memory(recipe, base)]
+    return _work_lines(recipe, canvases, validation)
 
 
 def _work_lines(recipe: Recipe, canvases: Mapping[str, int], validation: int) -> list[str]:
@@ -59,12 +76,23 @@ def _work_lines(recipe: Recipe, canvases: Mapping[str, int], validation: int) ->
     ]
 
 
-def _memory(recipe: Recipe, base: str) -> list[str]:
+def plan_memory(
+    workspace: Workspace, *, base: str = DEFAULT_BASE, overrides: Mapping[str, Any] | None = None
+) -> list[str]:
+    """The part of :func:`plan_training` on memory, which takes seconds the first time a base is asked for.
+
+    Raises
+    ------
+    ModelError
+        The base model can't be used.
+    MissingExtra
+        Without torch.
+    """
     need_torch("the memory plan")
     from unipixel.diffusion.memory_plan import MemorySettings
     from unipixel.diffusion.memory_text import memory_lines
-    from unipixel.diffusion.traced_step import Shapes
 
+    recipe = workspace.recipe(overrides)
     precision = recipe.train.precision
     wished = MemorySettings(
         training=settings_of(recipe),
@@ -73,5 +101,13 @@ def _memory(recipe: Recipe, base: str) -> list[str]:
         base_precision=recipe.train.base_precision,
         gradient_checkpointing=recipe.train.gradient_checkpointing,
     )
-    lines: list[str] = memory_lines(Shapes.of(base_path(base)), wished)
+    lines: list[str] = memory_lines(_shapes(base), wished)
     return lines
+
+
+@lru_cache(maxsize=4)
+def _shapes(base: str) -> Any:
+    """Shapes of a base, kept: each is traced once."""
+    from unipixel.diffusion.traced_step import Shapes
+
+    return Shapes.of(base_path(base))

@@ -12,6 +12,7 @@ from typing import Any
 from unipixel.errors import RecipeError
 from unipixel.files import read_jsonl, sha256, write_atomic
 from unipixel.image import load_image
+from unipixel.lora.run_files import LOSS_FILE
 from unipixel.recipe import Recipe, diff_recipes, flatten, list_presets, load_recipe
 from unipixel.report import render_report
 from unipixel.stages.checking import check_against
@@ -132,7 +133,7 @@ def _training_image(workspace: Workspace, file: Path) -> dict[str, Any]:
 def _training(workspace: Workspace, run: Run, recipe: Recipe) -> dict[str, Any] | None:
     if not run.lora.exists():
         return None
-    losses = [[row["step"], row["loss"]] for row in read_jsonl(run.root / "loss.jsonl")]
+    losses = [[row["step"], row["loss"]] for row in read_jsonl(run.root / LOSS_FILE)]
     return {
         "steps": len(losses),
         "loss": losses,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
@@ -17,14 +18,16 @@ from unipixel.errors import DatasetError, WorkspaceError
 from unipixel.files import sha256, write_atomic
 from unipixel.image import load_image
 from unipixel.lora import TrainingSettings, describe
+from unipixel.lora.run_files import STATE_FILE
 from unipixel.progress import Progress, quiet
 from unipixel.recipe import Recipe, dump_recipe, flatten
 from unipixel.stages.base import DEFAULT_BASE, need_torch, open_base
 from unipixel.stages.checking import check
+from unipixel.stages.lock import hold
 from unipixel.stages.workspace import Run, Workspace
 
 if TYPE_CHECKING:
-    from unipixel.diffusion.training import Watch
+    from unipixel.diffusion.training import Processes, Watch
 
 PACKAGES = ("unipixel-kit", "torch", "diffusers", "transformers", "peft", "safetensors", "numpy", "pillow")
 """Packages whose versions are written down, since results depend on them."""
@@ -79,7 +82,7 @@ def train(
     Diverged
         The loss left the finite numbers.
     WorkspaceError
-        There are no training images, or the run was begun with other numbers.
+        There are no training images, the run was begun with other numbers, or another process trains it.
     """
     recipe, place = workspace.recipe(overrides), workspace.run(run)
     files = ready_files(workspace, overrides)
@@ -98,29 +101,41 @@ def train(
         base_precision=recipe.train.base_precision,
     )
     facts = _facts(recipe, files, loaded.name, loaded.hash, str(loaded.device))
-    if processes.is_main:
-        _begin(place, recipe, facts)
-    train_lora(
-        loaded,
-        Pictures(files),
-        [_caption(file) for file in files],
-        settings_of(recipe),
-        names=[workspace.relative(file) for file in files],
-        out=place.root,
-        cache=workspace.cache,
-        watch=_watch(workspace, recipe),
-        initial=initial,
-        metadata=_metadata(place, recipe, facts),
-        gradient_checkpointing=recipe.train.gradient_checkpointing,
-        compile_with="inductor" if recipe.train.compile else "",
-        checkpoint_every=recipe.train.checkpoint_every,
-        processes=processes,
-        log_to=log_to,
-        progress=progress,
-    )
-    if processes.is_main:
-        write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
+    with _held(place, processes):
+        if processes.is_main:
+            _begin(place, recipe, facts)
+        train_lora(
+            loaded,
+            Pictures(files),
+            [_caption(file) for file in files],
+            settings_of(recipe),
+            names=[workspace.relative(file) for file in files],
+            out=place.root,
+            cache=workspace.cache,
+            watch=_watch(workspace, recipe),
+            initial=initial,
+            metadata=_metadata(place, recipe, facts),
+            gradient_checkpointing=recipe.train.gradient_checkpointing,
+            compile_with="inductor" if recipe.train.compile else "",
+            checkpoint_every=recipe.train.checkpoint_every,
+            processes=processes,
+            log_to=log_to,
+            progress=progress,
+        )
+        if processes.is_main:
+            write_atomic(place.facts_file, _json({**facts, "lora_sha256": sha256(place.lora)}))
     return place.lora
+
+
+@contextmanager
+def _held(run: Run, processes: Processes) -> Iterator[None]:
+    """Hold a run's folder, so that no second training mixes with this one; by the first of several processes."""
+    if not processes.is_main:
+        yield
+        return
+    run.root.mkdir(parents=True, exist_ok=True)
+    with hold(run.root):
+        yield
 
 
 class Pictures(Sequence[npt.NDArray[np.uint8]]):
@@ -140,15 +155,20 @@ def ready_files(workspace: Workspace, overrides: Mapping[str, Any] | None) -> li
     """Training images, once the check finds nothing against them."""
     files = workspace.training_files()
     if not files:
-        raise WorkspaceError(
-            f"{workspace.training}: no training images. Make them with: unipixel prepare {workspace.root}"
-        )
+        raise missing_images(workspace)
     findings = check(workspace, overrides=overrides)
     if findings:
         raise DatasetError(
             f"{workspace.training}: not trained, since the data set has faults.", [str(finding) for finding in findings]
         )
     return files
+
+
+def missing_images(workspace: Workspace) -> WorkspaceError:
+    """What to say where there is nothing to train on."""
+    return WorkspaceError(
+        f"{workspace.training}: no training images. Make them with: unipixel prepare {workspace.root}"
+    )
 
 
 def _caption(file: Path) -> str:
@@ -220,8 +240,12 @@ def _facts(recipe: Recipe, files: list[Path], base_name: str, base_hash: str, de
 
 
 def _begin(run: Run, recipe: Recipe, facts: dict[str, Any]) -> None:
-    """Write recipe and facts down before the first step, so that a training that dies still says what it was."""
-    write_atomic(run.recipe_file, dump_recipe(recipe))
+    """Write recipe and facts down before the first step, so that a training that dies still says what it was.
+
+    A run that goes on, or has ended, keeps the recipe that it began with: other numbers are about to be refused.
+    """
+    if not (run.lora.exists() or (run.root / STATE_FILE).exists()):
+        write_atomic(run.recipe_file, dump_recipe(recipe))
     if run.facts().get("lora_sha256") is None or not run.lora.exists():
         write_atomic(run.facts_file, _json(facts))
 

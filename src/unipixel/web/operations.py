@@ -7,6 +7,13 @@ from unipixel.web.convert import operations as convert
 from unipixel.web.dataset import operations as dataset
 from unipixel.web.jobs import operations as jobs
 from unipixel.web.operation import Operation
+from unipixel.web.runs import operations as runs
 
-OPERATIONS: tuple[Operation, ...] = (*convert.OPERATIONS, *workspace.OPERATIONS, *jobs.OPERATIONS, *dataset.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *convert.OPERATIONS,
+    *workspace.OPERATIONS,
+    *jobs.OPERATIONS,
+    *dataset.OPERATIONS,
+    *runs.OPERATIONS,
+)
 """All of them."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from unipixel.diffusion.training.processes import Processes, join_processes
-from unipixel.diffusion.training.state import LOSS_FILE, STATE_FILE, saved_step
 from unipixel.diffusion.training.train import LORA_FILE, train_lora
-from unipixel.diffusion.training.watch import LOOKS_FILE, Look, Looks, Watch, best_of, is_memorising
+from unipixel.diffusion.training.watch import Look, Looks, Watch, best_of, is_memorising
+from unipixel.lora.run_files import LOOKS_FILE, LOSS_FILE, STATE_FILE, saved_step
 
 __all__ = [
     "LOOKS_FILE",

@@ -114,12 +114,14 @@ def run(lesson: Lesson, course: Course) -> bool:
     """
     moving, record, total = course.moving, course.record, course.settings.steps
     done = record.load(moving)
+    _log(course)
     if course.is_checkpoint(done) and course.processes.any(course.look(done)):
         return True  # a kill between a checkpoint's state and its look
     with _interrupts_held_back() as interrupted:
         for step in range(done, total):
             _step(lesson, course, step)
             done = step + 1
+            _log(course)
             course.progress(Event("train", done, total, course.note()))
             pressed = interrupted()  # read once: one that comes later is the next step's
             stop = course.processes.any(pressed or (done < total and course.should_stop()))
@@ -136,6 +138,11 @@ def run(lesson: Lesson, course: Course) -> bool:
             if at_checkpoint and course.processes.any(course.look(done)):
                 return True
     return True
+
+
+def _log(course: Course) -> None:
+    if course.processes.is_main:
+        course.record.follow()
 
 
 def _save(course: Course, *, keep_state: bool) -> None:

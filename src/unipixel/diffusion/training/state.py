@@ -18,15 +18,14 @@ from unipixel.diffusion.adapter import to_bytes
 from unipixel.diffusion.training.average import Average
 from unipixel.diffusion.training.optimizers import load_optimizer_state, optimizer_state
 from unipixel.errors import Diverged, ModelError, WorkspaceError
-from unipixel.files import write_atomic, write_jsonl
+from unipixel.files import append_jsonl, write_atomic, write_jsonl
 from unipixel.lora.file import pack, read_header, read_metadata
+from unipixel.lora.run_files import LOSS_FILE, STATE_FILE, STEP, saved_step
 
-STATE_FILE = "state.safetensors"
-LOSS_FILE = "loss.jsonl"
 SMOOTH = 20
 """Latest losses whose mean is told: a single one says little."""
 _SYNC_EVERY = 10
-_SETTINGS, _STEP, _SCALER, _OPTIMIZER = (f"unipixel.{word}" for word in ("settings", "step", "scaler", "optimizer"))
+_SETTINGS, _SCALER, _OPTIMIZER = (f"unipixel.{word}" for word in ("settings", "scaler", "optimizer"))
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ class Record:
         self.settings = settings
         self.rates = rates
         self.losses: list[float] = []
+        self._logged: int | None = None
         self._pending: list[torch.Tensor] = []
 
     def add(self, loss: torch.Tensor) -> None:
@@ -113,8 +113,27 @@ class Record:
 
     def write_log(self) -> None:
         """Write the loss log: one JSON object a step with ``step``, ``loss`` and ``lr``."""
-        rows = ({"step": i + 1, "loss": loss, "lr": self.rates[i]} for i, loss in enumerate(self.losses))
-        write_jsonl(self.loss_file, rows)
+        write_jsonl(self.loss_file, self._rows(0))
+        self._logged = len(self.losses)
+
+    def follow(self) -> None:
+        """Append to the loss log what was settled since, for whoever looks on.
+
+        The first time it is written anew, so that what a killed session told of steps that are taken again is gone; and
+        after a failure, which may have cut a line off: the log is no reason to end a training.
+        """
+        try:
+            if self._logged is None:
+                self.write_log()
+            elif self._logged < len(self.losses):
+                append_jsonl(self.loss_file, self._rows(self._logged))
+                self._logged = len(self.losses)
+        except OSError:
+            self._logged = None
+
+    def _rows(self, first: int) -> list[dict[str, Any]]:
+        count = len(self.losses)
+        return [{"step": i + 1, "loss": self.losses[i], "lr": self.rates[i]} for i in range(first, count)]
 
     def save(self, moving: Moving) -> None:
         """Write what moves, the step and the losses; the state that was there stays until the new one is whole.
@@ -129,7 +148,7 @@ class Record:
         self.check(moving.weights)
         tensors, notes = moving.tensors()
         tensors["losses"] = torch.tensor(self.losses, dtype=torch.float64)
-        notes |= {_SETTINGS: json.dumps(self.settings), _STEP: str(len(self.losses))}
+        notes |= {_SETTINGS: json.dumps(self.settings), STEP: str(len(self.losses))}
         header, data = pack({name: to_bytes(tensor) for name, tensor in tensors.items()}, notes)
         try:
             write_atomic(self.state_file, header + data)
@@ -184,11 +203,6 @@ class Record:
 def fingerprint(settings: Mapping[str, Any]) -> str:
     """Short name of a run's settings: the same settings, the same name."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def saved_step(file: Path) -> int:
-    """Step of a saved state; 0 without one."""
-    return int(read_metadata(file).get(_STEP, "0")) if file.exists() else 0
 
 
 def check_same_run(file: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:

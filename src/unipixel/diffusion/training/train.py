@@ -34,13 +34,14 @@ from unipixel.diffusion.training.loop import Course, Lesson, run
 from unipixel.diffusion.training.material import Material, prepare
 from unipixel.diffusion.training.optimizers import make_optimizer
 from unipixel.diffusion.training.processes import Processes
-from unipixel.diffusion.training.state import STATE_FILE, Moving, Record, finished_lora, saved_step, settings_note
+from unipixel.diffusion.training.state import Moving, Record, finished_lora, settings_note
 from unipixel.diffusion.training.trackers import Tracker, open_tracker
 from unipixel.diffusion.training.watch import Looks, Watch, best_of, in_words
 from unipixel.errors import ModelError, OutOfMemory
 from unipixel.files import sha256, write_atomic
 from unipixel.lora.metadata import training_facts
 from unipixel.lora.names import TEXT_ENCODER, TEXT_ENCODER_2, UNET
+from unipixel.lora.run_files import STATE_FILE, saved_step
 from unipixel.lora.settings import TrainingSettings
 from unipixel.lora.thumbnail import thumbnail_uri
 from unipixel.progress import Event, Progress, quiet

@@ -12,10 +12,8 @@ import torch
 
 from unipixel.evaluation import NEAR, measure_discipline
 from unipixel.files import read_jsonl, write_jsonl
+from unipixel.lora.run_files import CHECKPOINTS, LOOKS_FILE
 
-CHECKPOINTS = "checkpoints"
-"""Folder of a run's checkpoints."""
-LOOKS_FILE = "checkpoints.jsonl"
 RISE = 1.02
 """Validation loss, in shares of its lowest, from which it has risen; ours: above the noise of a fixed probe."""
 COPIES = 0.5

@@ -114,6 +114,19 @@ class Jobs:
             Thread(target=process.wait, daemon=True).start()  # so that the system can forget it when it ends
         return self.get(folder.name)
 
+    def again(self, id: str) -> Job:
+        """Start a job anew with the same words; what its verb has finished is not done again.
+
+        Raises
+        ------
+        WorkspaceError
+            There is none, or it still runs.
+        """
+        job = self.get(id)
+        if job.is_running:
+            raise WorkspaceError(f"the job {id} still runs. Wait until it has ended.")
+        return self.start(job.verb, job.words[2:])
+
     def list(self) -> list[Job]:
         """All jobs, the newest first."""
         folders = sorted((self._root / FOLDER).glob("[0-9]*-*"), key=_number, reverse=True)

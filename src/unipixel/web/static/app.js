@@ -8,6 +8,7 @@ import { listen, use } from "./keys.js";
 const PARTS = {
   convert: { load: () => import("./convert/part.js"), needsWorkspace: false },
   dataset: { load: () => import("./dataset/part.js"), needsWorkspace: true },
+  train: { load: () => import("./train/part.js"), needsWorkspace: true },
 };
 
 const started = {};

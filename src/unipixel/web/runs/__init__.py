@@ -1,0 +1,1 @@
+"""What the page's parts *Train* and *Judge* ask: the trainings of the workspace."""

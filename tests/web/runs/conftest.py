@@ -1,0 +1,72 @@
+"""A workspace with a small training that was done once, copied for each test, and a studio that works on it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from stages.conftest import make_workspace, write_pictures
+from unipixel.stages.captioning import write_captions
+from unipixel.stages.preparing import prepare
+from unipixel.stages.training import train
+from unipixel.stages.workspace import Workspace
+from unipixel.web.app import make_app
+from unipixel.web.studio import Studio
+from web.conftest import TOKEN
+
+SMALL = {
+    "train.steps": 6,
+    "train.batch_size": 2,
+    "train.checkpoint_every": 2,
+    "lora.rank": 4,
+    "watch.previews": 2,
+    "watch.preview_steps": 2,
+}
+"""A training of a second or two."""
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory):
+    """Nine images, and the run ``one`` of six steps with three checkpoints."""
+    import torch
+
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("trained")
+    workspace = make_workspace(folder / "set", write_pictures(folder / "pictures"))
+    prepare(workspace)
+    write_captions(workspace)
+    train(workspace, run="one", overrides=SMALL)
+    return workspace
+
+
+@pytest.fixture
+def trained(trained_once, tmp_path):
+    return Workspace(Path(shutil.copytree(trained_once.root, tmp_path / "set")))
+
+
+@pytest.fixture
+def studio(trained):
+    return Studio(root=trained.root)
+
+
+@pytest.fixture
+def client(access, studio):
+    """A program that was given the token."""
+    program = TestClient(make_app(access, studio), base_url="http://127.0.0.1:8420")
+    program.headers["authorization"] = f"Bearer {TOKEN}"
+    return program
+
+
+def pause_after(workspace, run, steps):
+    """A training that is stopped in order after so many steps."""
+    seen = []
+
+    def stop(event):
+        if event.stage == "train" and event.done >= steps:
+            seen.append(event.done)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(workspace, run=run, overrides=SMALL, progress=stop)
+    return seen
