@@ -21,9 +21,10 @@ def soften(picture: np.ndarray) -> np.ndarray:
     return np.where(picture[..., 3:] > 0, noisy.clip(0, 255), picture).astype(np.uint8)
 
 
-def enlarged(art: np.ndarray, scale: int = 8) -> Image.Image:
-    """A native enlarged, as host programs hold pictures; without alpha where it is opaque."""
+def enlarged(art: np.ndarray, scale: int = 8, *, soft: bool = False) -> Image.Image:
+    """A native enlarged, and softened if asked, as host programs hold pictures; without alpha where it is opaque."""
     large = art.repeat(scale, 0).repeat(scale, 1)
+    large = soften(large) if soft else large
     return Image.fromarray(large if large[..., 3].min() < 255 else large[..., :3].copy())
 
 
