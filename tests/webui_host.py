@@ -20,7 +20,7 @@ TABS = ("txt2img", "img2img")
 
 
 class Script:
-    args_from = args_to = infotext_fields = paste_field_names = None
+    infotext_fields = None
 
     def ui(self, is_img2img):
         pass
@@ -99,11 +99,10 @@ class Settings:
 class Job:
     """What is drawn: prompts and seeds of one batch, and notes that grow from picture to picture."""
 
-    def __init__(self, ui, count, settings):
+    def __init__(self, ui, count):
         self._ui, self.batch_size, self.batch_index, self.iteration = ui, count, 0, 0
         self.outpath_samples, self.do_not_save_samples = str(ui.root / "outputs"), False
         self.extra_generation_params, self.comments = {}, {}
-        self.override_settings = settings
         self.prompts, self.negative_prompts = ["a castle"] * count, ["blur"] * count
 
     def seed(self, first):
@@ -219,10 +218,10 @@ class WebUI:
             script.controls = script.ui()
         return scripts
 
-    def draw(self, pictures, *arguments, script, batches=1, settings=None):
+    def draw(self, pictures, *arguments, script, batches=1, job=None):
         """Convert pictures as if they had been drawn: batches of equal size, notes, saving, then what comes after."""
         size = len(pictures) // batches
-        job, shown = Job(self, size, settings or {}), SimpleNamespace(images=[], infotexts=[])
+        job, shown = job or Job(self, size), SimpleNamespace(images=[], infotexts=[])
         for job.iteration in range(batches):
             job.seed(100 + job.iteration * size)
             for job.batch_index in range(size):

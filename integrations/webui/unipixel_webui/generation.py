@@ -5,7 +5,7 @@ import logging
 from modules import scripts
 
 from .asked import asked
-from .infotext import KEY, key_of, paste_fields, to_notes, to_problem
+from .infotext import paste_fields, to_notes, to_problem
 from .panel import make_panel
 from .pictures import convert_picture
 from .settings import KEEP_NATIVE, KEEP_ORIGINAL, setting
@@ -26,7 +26,6 @@ class UniPixelScript(scripts.Script):
     def ui(self, is_img2img):
         panel = make_panel("img2img" if is_img2img else "txt2img")
         self.infotext_fields = paste_fields(panel)
-        self.paste_field_names = [KEY, *(key_of(name) for name in panel if name != "enable")]
         return list(panel.values())
 
     def postprocess_image_after_composite(self, p, pp, *arguments):

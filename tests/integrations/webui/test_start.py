@@ -83,16 +83,20 @@ def test_nothing_in_the_extension_runs_other_programs_or_code():
     assert not (PACK / "install.py").exists()
 
 
-def test_half_an_installation_is_no_extension(tmp_path):
-    """While files are copied, and after a kill, the host must not load them twice."""
+def test_while_a_newer_one_is_put_in_the_host_finds_one(tmp_path, monkeypatch):
     root = tmp_path / "webui"
     (root / "extensions").mkdir(parents=True)
-    folder = install_plugin("webui", root).folder
-    aside = folder.parent / ".unipixel-webui-set-aside"
-    shutil.copytree(folder, aside / "new")
+    install_plugin("webui", root)
+    copy, found = shutil.copytree, set()
 
-    found = [place.name for place in folder.parent.iterdir() if list(place.glob("scripts/*.py"))]
-    assert found == ["unipixel-webui"]
+    def copy_and_look(*arguments, **settings):
+        copy(*arguments, **settings)
+        found.update(place.parts[-3] for place in root.glob("extensions/*/scripts/*.py"))
+
+    monkeypatch.setattr("shutil.copytree", copy_and_look)
+    install_plugin("webui", root)
+
+    assert found == {"unipixel-webui"}
 
 
 def test_the_branch_that_install_from_url_clones_is_the_extension(bare, tmp_path):
