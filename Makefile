@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 DEMO   ?= build/demo
 EXPERIMENT ?= build/experiment
 
-.PHONY: demo experiment test browser lint install clean help
+.PHONY: demo experiment test browser gradios lint install clean help
 
 help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
@@ -40,7 +40,17 @@ browser:
 	|| ! command -v apt-get || test "$$(id -u)" != 0 \
 	|| (apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium)
 
-test: lint browser
+# The web UIs' own Gradio, A1111's and Forge's, each with the numpy and Pillow beside it: tests open UniPixel's panel in
+# them. A minute and 320 MB each, once. Python 3.13 has none of them, as it has no A1111; the tests say so.
+gradios: build/gradio-3.41.2/installed build/gradio-4.40.0/installed
+
+build/gradio-%/installed: tests/integrations/webui/gradio-%.txt
+	@if $(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+		$(PYTHON) -m venv --clear $(@D) && \
+		$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement $< && touch $@; \
+	fi
+
+test: lint browser gradios
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 clean:

@@ -1,8 +1,9 @@
-"""What the nodes cost in ComfyUI: python benchmarks/hosts/run.py; see README.md beside it."""
+"""What plug-ins cost in their hosts: python benchmarks/hosts/run.py; see README.md beside it."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=64, help="of the long batch")
     parser.add_argument("--rounds", type=int, default=5, help="times each thing is timed; the quickest counts")
-    parser.add_argument("--only", choices=["convert", "start"], help="one table alone")
+    parser.add_argument("--only", choices=["convert", "start", "webui"], help="one table alone")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         give_folders(Path(folder))
@@ -36,6 +37,8 @@ def main() -> None:
             measure_convert(chosen.frames, chosen.rounds)
         if chosen.only in (None, "start"):
             measure_start(chosen.rounds)
+        if chosen.only in (None, "webui"):
+            measure_webui(chosen.rounds)
 
 
 def give_folders(folder: Path) -> None:
@@ -106,6 +109,30 @@ def measure_start(rounds: int) -> None:
     print("| what | seconds |\n|---|--:|")
     print(f"| loading the nodes: added to the host's start | {start:.3f} |")
     print(f"| the first list of widgets, after the start | {widgets:.3f} |")
+
+
+def measure_webui(rounds: int) -> None:
+    code = (
+        "import numpy, PIL.Image, PIL.PngImagePlugin, gradio, sys, tempfile, time\n"
+        "from webui_host import WebUI\n"
+        "ui = WebUI(tempfile.mkdtemp(), gradio); sys.modules.update(ui.modules())\n"
+        "start = time.perf_counter(); ui.load(); ui.make_settings(); loaded = time.perf_counter()\n"
+        "import unipixel.conversion; core = time.perf_counter()\n"
+        "with gradio.Blocks(): ui.make_tab('txt2img'); ui.make_tab('img2img'); ui.make_extras()\n"
+        "print(loaded - start, core - loaded, time.perf_counter() - core)"
+    )
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    print("\nOf a process that has Gradio, numpy and Pillow, as the web UI has when it loads extensions, seconds\n")
+    print("| Gradio | the scripts | the core | three panels | together |\n|---|--:|--:|--:|--:|")
+    for version in ("3.41.2", "4.40.0"):
+        python = ROOT / "build" / f"gradio-{version}" / "bin" / "python"  # make gradios
+        environment = {**os.environ, "PYTHONPATH": path, "GRADIO_ANALYTICS_ENABLED": "False"}
+        runs = [
+            subprocess.run([python, "-c", code], check=True, capture_output=True, text=True, env=environment)
+            for _ in range(rounds)
+        ]
+        least = np.min([[float(part) for part in run.stdout.split()] for run in runs], axis=0)
+        print(f"| {version} | {' | '.join(f'{each:.3f}' for each in least)} | {least.sum():.2f} |")
 
 
 if __name__ == "__main__":

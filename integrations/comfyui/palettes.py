@@ -1,7 +1,7 @@
 """Palettes by name: those of the shelf, and files that a person put into ComfyUI's own folder for them.
 
-The list is made anew whenever ComfyUI asks for it, so that a file shows up without a restart. Names are looked up in
-that list alone: a workflow from elsewhere can't make ComfyUI read any other file.
+The list is made anew whenever ComfyUI asks for it, so that a file shows up without a restart. Names reach the shelf and
+that folder alone: a workflow from elsewhere can't make ComfyUI read any other file.
 """
 
 from pathlib import Path
@@ -19,23 +19,23 @@ def palette_folder():
 
 def palette_names():
     """Names on the shelf, then files."""
+    from unipixel.color import palette_files
     from unipixel.color import palette_names as on_shelf
 
-    return [*on_shelf(), *_files()]
+    return [*on_shelf(), *palette_files(palette_folder())]
 
 
 def named_palette(name):
-    """Find a palette by its name in the list.
+    """Find a palette by its name in the list, or by its colours.
 
     Raises
     ------
     PaletteError
         There is none; the nearest name is in the message.
     """
-    from unipixel.color import builtin_palette, load_palette
+    from unipixel.color import choose_palette
 
-    files = _files()
-    return load_palette(files[name]) if name in files else builtin_palette(name)
+    return choose_palette(name, palette_folder())
 
 
 def kept_colors(text):
@@ -66,12 +66,7 @@ def palette_problem(name):
 
 def palette_state(name):
     """What tells ComfyUI that a palette's file was changed."""
-    file = _files().get(name)
+    from unipixel.color import palette_files
+
+    file = palette_files(palette_folder()).get(name)
     return name if file is None else f"{name} {file.stat().st_mtime_ns} {file.stat().st_size}"
-
-
-def _files():
-    folder = palette_folder()
-    if folder is None or not folder.is_dir():
-        return {}
-    return {file.name: file for file in sorted(folder.iterdir()) if file.is_file() and file.name[0] != "."}

@@ -79,3 +79,24 @@ def test_what_is_written_is_what_is_meant(held, meant):
 def test_mistakes_are_told_in_the_words_of_the_form(held, says):
     with pytest.raises(OptionError, match=says):
         read_form(held)
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        ({"scale": "8"}, "scale '8' is no number"),
+        ({"scale": True}, "scale True is no number"),
+        ({"zoom": 1.5}, "zoom 1.5 is no whole number"),
+        ({"native_size": 64}, "native_size 64 is no text"),
+        ({"preset": ["unipixel"]}, r"preset \['unipixel'\] is no name"),
+        ({"clean_halo": 1}, "clean_halo 1 is neither true nor false"),
+        ({"palette": 3}, "palette 3 is no text"),
+    ],
+)
+def test_values_of_another_kind_are_refused_in_the_words_of_the_form(held, says):
+    with pytest.raises(OptionError, match=says):
+        read_form(held)
+
+
+def test_whole_numbers_may_come_as_sliders_send_them():
+    assert read_form({"colors": 16.0, "scale": 8}) == Options(colors=16, scale=8)

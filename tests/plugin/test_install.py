@@ -19,6 +19,14 @@ def comfyui(tmp_path):
     return root
 
 
+@pytest.fixture(params=HOSTS)
+def host(request, tmp_path):
+    """Each host's name, and a folder as it has."""
+    root = tmp_path / "host"
+    (root / HOSTS[request.param].plugins).mkdir(parents=True)
+    return request.param, root
+
+
 def files_of(folder):
     return {
         path.relative_to(folder): path.read_bytes()
@@ -27,30 +35,36 @@ def files_of(folder):
     }
 
 
-def test_a_copy_is_the_whole_plug_in(comfyui):
-    done = install_plugin("comfyui", comfyui)
+def test_a_copy_is_the_whole_plug_in(host):
+    name, root = host
+    done = install_plugin(name, root)
 
-    assert done.folder == comfyui / "custom_nodes" / "unipixel-nodes"
+    assert done.folder == root / HOSTS[name].plugins / HOSTS[name].folder
     assert done.state == "new"
-    assert files_of(done.folder) == files_of(plugin_source("comfyui"))
+    assert files_of(done.folder) == files_of(plugin_source(name))
     assert not list(done.folder.rglob("__pycache__"))
-    assert [path.name for path in done.folder.parent.iterdir()] == ["unipixel-nodes"]
+    assert [path.name for path in done.folder.parent.iterdir()] == [HOSTS[name].folder]
+
+
+def test_no_folder_could_be_imported_instead_of_the_package():
+    assert not [about.folder for about in HOSTS.values() if about.folder.isidentifier()]
 
 
 def test_the_folder_of_plug_ins_will_do(comfyui):
     assert install_plugin("comfyui", comfyui / "custom_nodes").folder.parent.parent == comfyui
 
 
-def test_an_older_one_of_ours_is_replaced(comfyui):
-    old = install_plugin("comfyui", comfyui).folder
+def test_an_older_one_of_ours_is_replaced(host):
+    name, root = host
+    old = install_plugin(name, root).folder
     (old / "gone.py").write_text("", "utf-8")
-    (old.parent / ".unipixel-nodes-new.disabled").mkdir()  # of an install that was killed
+    (old.parent / HOSTS[name].set_aside / "new").mkdir(parents=True)  # of an install that was killed
 
-    done = install_plugin("comfyui", comfyui)
+    done = install_plugin(name, root)
 
     assert done.state == "replaced"
     assert not (old / "gone.py").exists()
-    assert [path.name for path in old.parent.iterdir()] == ["unipixel-nodes"]
+    assert [path.name for path in old.parent.iterdir()] == [HOSTS[name].folder]
 
 
 def test_a_link_follows_its_folder_and_is_replaced_without_touching_it(comfyui):

@@ -3,6 +3,7 @@
 from unipixel.color.arrange import PaletteOrder, reduce_palette, sort_palette
 from unipixel.color.distinct import Distinct, count_colors, distinct_colors
 from unipixel.color.find import find_palette, known_palette
+from unipixel.color.folder import choose_palette, palette_files
 from unipixel.color.nearest import nearest_colors, nearest_lab, snap
 from unipixel.color.oklab import distance, to_oklab, to_srgb
 from unipixel.color.palette import Palette
@@ -24,6 +25,7 @@ __all__ = [
     "Palette",
     "PaletteOrder",
     "builtin_palette",
+    "choose_palette",
     "count_colors",
     "distance",
     "distinct_colors",
@@ -35,6 +37,7 @@ __all__ = [
     "load_palette",
     "nearest_colors",
     "nearest_lab",
+    "palette_files",
     "palette_from_strip",
     "palette_names",
     "parse_palette",

@@ -82,8 +82,8 @@ def read_form(values: Mapping[str, Any]) -> Options:
     known = {control.name: control for control in controls()}
     if unknown := sorted(set(values) - set(known)):
         raise OptionError(f"There is no option {unknown[0]!r}.")
-    held = {name: control.default if values.get(name) is None else values[name] for name, control in known.items()}
     try:
+        held = {name: _held(control, values.get(name)) for name, control in known.items()}
         clean = tuple(name for name in CLEANUPS if held.pop(_clean_name(name)))
         return Options(clean=clean, **{name: _read(name, value) for name, value in held.items()})
     except OptionError as error:
@@ -135,6 +135,29 @@ def _switch_of(name: str, told: str) -> Control:
 
 def _clean_name(name: str) -> str:
     return "clean_" + name.replace("-", "_")
+
+
+def _held(control: Control, value: Any) -> Any:
+    """What a control holds; of a kind that a form can't make, as programs may send it, it is refused."""
+    if value is None:
+        return control.default
+    if control.kind == "whole" and isinstance(value, float) and value.is_integer():
+        return int(value)  # sliders send 16.0
+    kinds, told = _KINDS[control.kind]
+    fits = isinstance(value, kinds) and (control.kind == "switch" or not isinstance(value, bool))
+    if fits or (control.name == "palette" and isinstance(value, Palette)):
+        return value
+    raise OptionError(f"--{control.name.replace('_', '-')} {value!r:.80} is {told}.")
+
+
+_KINDS: Mapping[Kind, tuple[tuple[type, ...], str]] = {
+    "choice": ((str,), "no name"),
+    "switch": ((bool,), "neither true nor false"),
+    "whole": ((int,), "no whole number"),
+    "number": ((int, float), "no number"),
+    "text": ((str,), "no text"),
+}
+"""Types of a control's values, and what another one is."""
 
 
 def _read(name: str, value: Any) -> Any:

@@ -17,7 +17,7 @@ class Host:
     folder: str
     """Ours among them: no word that Python could import instead of the package."""
     set_aside: str
-    """Name of a folder that the program passes over, while a plug-in is put in or taken out."""
+    """A folder beside ours that the program finds no plug-in in; holds one while it is put in or taken out."""
     pythons: tuple[str, ...]
     """Where the program's own Python may lie, from its folder; the first that is there is named to the person."""
     then: str
@@ -29,7 +29,7 @@ HOSTS: Mapping[str, Host] = {
         title="ComfyUI",
         plugins="custom_nodes",
         folder="unipixel-nodes",
-        set_aside=".unipixel-nodes-{}.disabled",
+        set_aside=".unipixel-nodes.disabled",
         pythons=(
             "venv/bin/python",
             ".venv/bin/python",
@@ -38,6 +38,20 @@ HOSTS: Mapping[str, Host] = {
             "../python_embeded/python.exe",
         ),
         then="Restart ComfyUI. The nodes are in the menu under UniPixel, example workflows under Browse Templates.",
+    ),
+    "webui": Host(
+        title="the web UI",
+        plugins="extensions",
+        folder="unipixel-webui",
+        set_aside=".unipixel-webui-set-aside",  # an extension without a script of its own is none
+        pythons=(
+            "venv/bin/python",
+            "venv/Scripts/python.exe",
+            ".venv/bin/python",
+            ".venv/Scripts/python.exe",
+            "../system/python/python.exe",
+        ),
+        then="Restart the web UI. UniPixel is in txt2img, img2img and Extras, and has a page in Settings.",
     ),
 }
 """By the name that the command takes."""

@@ -53,17 +53,22 @@ def install_plugin(host: str, place: Path, *, link: bool = False) -> Installed:
     root = _root(about, place)
     target = root / about.plugins / about.folder
     was_there = _require_ours(target, source)
-    fresh, old = (target.with_name(about.set_aside.format(word)) for word in ("new", "old"))
-    _remove(fresh)  # of an install that was killed
-    _remove(old)
-    if link:
-        _link(fresh, source)
-    else:
-        shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("__pycache__"))
+    aside = target.with_name(about.set_aside)
+    _remove(aside)  # of an install that was killed
+    aside.mkdir()
+    fresh, old = aside / "new", aside / "old"
+    try:
+        if link:
+            _link(fresh, source)
+        else:
+            shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("__pycache__"))
+    except BaseException:
+        _remove(aside)
+        raise
     if was_there:
         target.rename(old)
     fresh.rename(target)
-    _remove(old)
+    _remove(aside)
     return Installed(target, "replaced" if was_there else "new", _next_steps(about, root))
 
 

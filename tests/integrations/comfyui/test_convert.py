@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from comfyui_host import Refused
-from comfyui_prompts import as_batch, convert_prompt, draw, given, node, put
+from comfyui_prompts import as_batch, convert_prompt, given, node, put
+from host_pictures import draw, smooth, soften
 from unipixel import convert
 from unipixel.cli.app import main
 from unipixel.conversion import encode_conversion
@@ -28,13 +29,6 @@ CASES = [
     ),
     ({"native_size": "24x20", "clean_orphans": True}, ["--native-size", "24x20", "--clean", "orphans"]),
 ]
-
-
-def soften(picture):
-    """Noise as an image model leaves it."""
-    noisy = picture.astype(np.int16)
-    noisy[..., :3] += np.random.default_rng(0).integers(-4, 5, noisy[..., :3].shape, dtype=np.int16)
-    return np.where(picture[..., 3:] > 0, noisy.clip(0, 255), picture).astype(np.uint8)
 
 
 @pytest.mark.parametrize("clear", [False, True], ids=["opaque", "with alpha"])
@@ -202,9 +196,6 @@ def test_a_linked_option_is_left_to_the_run(comfy, folders):
 
 
 def test_a_picture_without_a_grid_is_told_in_the_words_of_the_node(comfy):
-    y, x = np.mgrid[0:160, 0:160]
-    smooth = np.dstack([128 + 90 * np.sin(x / 23 + y / 57), 128 + 80 * np.cos(y / 19), 100 + 70 * np.sin((x + y) / 41)])
-
     with pytest.raises(Exception, match="Give scale or native_size where you know it") as told:
-        comfy.run(convert_prompt(given(comfy, as_batch(smooth.round().clip(0, 255).astype(np.uint8)))))
+        comfy.run(convert_prompt(given(comfy, as_batch(np.asarray(smooth())))))
     assert "--" not in str(told.value)
