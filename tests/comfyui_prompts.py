@@ -10,16 +10,6 @@ import torch
 from unipixel.image import save_png
 
 
-def draw(seed: int = 0, colors: int = 8, height: int = 20, width: int = 24, *, clear: bool = False) -> np.ndarray:
-    """A native ``(h, w, 4)`` uint8 of so many colours; ``clear`` makes a corner transparent."""
-    rng = np.random.default_rng(seed)
-    art = rng.integers(0, 256, (colors, 3))[rng.integers(0, colors, (height, width))]
-    native = np.dstack([art, np.full((height, width), 255)]).astype(np.uint8)
-    if clear:
-        native[: height // 3, : width // 3] = 0
-    return native
-
-
 def as_batch(*pictures: np.ndarray) -> torch.Tensor:
     """Pictures as ComfyUI loads them."""
     return torch.from_numpy(np.stack([picture[..., :3] for picture in pictures]).astype(np.float32) / 255.0)

@@ -12,7 +12,7 @@ from unipixel.plugin import HOSTS, install_plugin
 
 @click.group("plugin", short_help=VERBS["plugin"])
 def command() -> None:
-    """Put UniPixel into other programs: as nodes into ComfyUI."""
+    """Put UniPixel into other programs: as nodes into ComfyUI, as a node into InvokeAI."""
 
 
 @command.command("install")

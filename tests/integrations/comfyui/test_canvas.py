@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from comfyui_prompts import as_batch, draw, given, node
+from comfyui_prompts import as_batch, given, node
+from host_cases import draw
 from unipixel.dataset import fit_frames
 from unipixel.recipe import load_recipe
 

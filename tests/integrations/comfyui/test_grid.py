@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from comfyui_prompts import as_batch, draw, given, node
+from comfyui_prompts import as_batch, given, node
+from host_cases import draw
 from unipixel.evaluation import measure_discipline
 from unipixel.grid import recover_frames
 

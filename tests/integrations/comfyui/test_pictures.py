@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from comfyui_prompts import as_batch, draw, node, put
+from comfyui_prompts import as_batch, node, put
+from host_cases import draw
 from unipixel.errors import ImageError
 from unipixel.image import load_image
 

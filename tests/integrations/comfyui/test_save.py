@@ -9,7 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from comfyui_prompts import as_batch, draw, given, node
+from comfyui_prompts import as_batch, given, node
+from host_cases import draw
 from unipixel.color import builtin_palette
 from unipixel.image import load_image, open_frames
 

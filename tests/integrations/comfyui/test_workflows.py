@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from comfyui_host import PACK, ROOT
-from comfyui_prompts import draw, put
+from comfyui_prompts import put
+from host_cases import draw
 from unipixel.image import load_image
 from unipixel.lora import describe
 from unipixel.lora import pack as pack_tensors
