@@ -13,7 +13,7 @@ help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
 	@echo "make experiment  does data-set design teach the grid? 30 trainings and ablations, hours on two cores (build/experiment/results.md)"
 	@echo "make test   all tests and checks"
-	@echo "make test-hosts  the tests that run in a real InvokeAI: installs it into build/hosts, 2.7 GB (Python 3.11 or 3.12)"
+	@echo "make test-hosts  the tests that run in a real InvokeAI, and with comfy-cli: installs them into build/hosts, 3 GB (Python 3.11 or 3.12)"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"
 
@@ -45,13 +45,14 @@ browser:
 test: lint browser
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-# Real host programs, each in an environment of its own, which holds until its list of packages changes.
+# Real host programs, and comfy-cli for ComfyUI, each in an environment of its own, which holds until its list of packages
+# changes.
 $(HOSTS)/%/installed: tests/integrations/%/requirements.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
-test-hosts: install $(HOSTS)/invokeai/installed
+test-hosts: install $(HOSTS)/invokeai/installed $(HOSTS)/comfyui/installed
 	$(BIN)/python -m pytest --numprocesses 0 -m host tests/integrations
 
 clean:
