@@ -3,15 +3,17 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+HOSTS   = build/hosts
 DEMO   ?= build/demo
 EXPERIMENT ?= build/experiment
 
-.PHONY: demo experiment test browser gradios lint install clean help
+.PHONY: demo experiment test test-hosts browser gradios lint install clean help
 
 help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
 	@echo "make experiment  does data-set design teach the grid? 30 trainings and ablations, hours on two cores (build/experiment/results.md)"
 	@echo "make test   all tests and checks"
+	@echo "make test-hosts  the tests that run in a real InvokeAI, and with comfy-cli: installs them into build/hosts, 3 GB (Python 3.11 or 3.12)"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"
 
@@ -52,6 +54,16 @@ build/gradio-%/installed: tests/integrations/webui/gradio-%.txt
 
 test: lint browser gradios
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# Real host programs, and comfy-cli for ComfyUI, each in an environment of its own, which holds until its list of packages
+# changes.
+$(HOSTS)/%/installed: tests/integrations/%/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+test-hosts: install $(HOSTS)/invokeai/installed $(HOSTS)/comfyui/installed
+	$(BIN)/python -m pytest --numprocesses 0 -m host tests/integrations
 
 clean:
 	rm -rf $(VENV) build

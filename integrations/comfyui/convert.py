@@ -92,7 +92,7 @@ class UniPixelConvert(Node):
         told = [describe(each) for each in made]
         report = json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1)
         height, width = natives.shape[1:3]
-        result = (native, enlarge(native, options.zoom), alpha, _palette_of(made), report, width, height)
+        result = (native, enlarge(native, options.zoom), alpha, made[0].colors, report, width, height)
         return show(natives, result=result)
 
 
@@ -126,15 +126,3 @@ def _joined(made):
             "take the batch as an animation, or convert the pictures in a list."
         )
     return np.concatenate(parts)
-
-
-def _palette_of(made):
-    """The palette of a conversion, or the colours that it has; None where they are more than a palette holds."""
-    from unipixel.color import Palette
-
-    first = made[0]
-    if first.palette is not None or first.indexed is None:
-        return first.palette
-    table = first.indexed.table
-    opaque = table[table[:, 3] == 255, :3]
-    return Palette(opaque, "native") if len(opaque) else None

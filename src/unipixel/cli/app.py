@@ -35,7 +35,7 @@ VERBS = {
     "compare": "Compare evaluated runs and checkpoints, and recommend one.",
     "report": "Write report.html: every stage in pictures and figures.",
     "lora": "Look into LoRA files; convert, merge, resize and extract them.",
-    "plugin": "Put UniPixel into other programs: ComfyUI, A1111, Forge.",
+    "plugin": "Put UniPixel into other programs: ComfyUI, A1111, Forge, InvokeAI.",
     "demo": "Do all of it on screenshots of a game.",
     "recipe": "List, show, compare and check recipes.",
 }

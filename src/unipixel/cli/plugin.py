@@ -12,7 +12,7 @@ from unipixel.plugin import HOSTS, install_plugin
 
 @click.group("plugin", short_help=VERBS["plugin"])
 def command() -> None:
-    """Put UniPixel into other programs: as nodes into ComfyUI, as an extension into A1111, Forge and reForge."""
+    """Put UniPixel into other programs: as nodes into ComfyUI and InvokeAI, as an extension into A1111 and Forge."""
 
 
 @command.command("install")

@@ -46,6 +46,15 @@ class Conversion:
         return self.frames[0] if self.layout is None else join_sheet(self.frames, self.layout)
 
     @property
+    def colors(self) -> Palette | None:
+        """The palette, or else the opaque colours; None where there are none, or more than a palette holds."""
+        if self.palette is not None or self.indexed is None:
+            return self.palette
+        table = self.indexed.table
+        opaque = table[table[:, 3] == 255, :3]
+        return Palette(opaque, "native") if len(opaque) else None
+
+    @property
     def grid(self) -> Grid:
         """The grid that was taken, of each frame."""
         assert self.recovery.grid is not None  # a conversion without one is refused

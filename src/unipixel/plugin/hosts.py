@@ -39,6 +39,14 @@ HOSTS: Mapping[str, Host] = {
         ),
         then="Restart ComfyUI. The nodes are in the menu under UniPixel, example workflows under Browse Templates.",
     ),
+    "invokeai": Host(
+        title="InvokeAI",
+        plugins="nodes",
+        folder="unipixel-nodes",
+        set_aside=".unipixel-nodes-{}.disabled",
+        pythons=(".venv/bin/python", ".venv/Scripts/python.exe", "venv/bin/python", "venv/Scripts/python.exe"),
+        then="Restart InvokeAI. In the workflow editor, Add Node finds UniPixel Convert.",
+    ),
     "webui": Host(
         title="the web UI",
         plugins="extensions",

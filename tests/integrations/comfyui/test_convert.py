@@ -8,6 +8,7 @@ import torch
 
 from comfyui_host import Refused
 from comfyui_prompts import as_batch, convert_prompt, given, node, put
+from host_cases import CASES, IDS, by_library
 from host_pictures import draw, smooth, soften
 from unipixel import convert
 from unipixel.cli.app import main
@@ -16,34 +17,12 @@ from unipixel.image import load_image
 
 pytestmark = pytest.mark.torch
 
-CASES = [
-    ({}, []),
-    ({"preset": "unipixel", "cells": "nearest"}, ["--preset", "unipixel", "--cells", "nearest"]),
-    ({"colors": 4}, ["--colors", "4"]),
-    ({"colors": 4, "keep": "#010203"}, ["--colors", "4", "--keep", "#010203"]),
-    ({"colors": -1}, ["--colors", "auto"]),
-    ({"palette": "sweetie-16", "dither": "bayer-4"}, ["--palette", "sweetie-16", "--dither", "bayer-4"]),
-    (
-        {"scale": 8.0, "offset": "0,0", "alpha": "threshold"},
-        ["--scale", "8", "--offset", "0,0", "--alpha", "threshold"],
-    ),
-    ({"native_size": "24x20", "clean_orphans": True}, ["--native-size", "24x20", "--clean", "orphans"]),
-]
-
 
 @pytest.mark.parametrize("clear", [False, True], ids=["opaque", "with alpha"])
-@pytest.mark.parametrize(("widgets", "options"), CASES, ids=[" ".join(options) or "auto" for _, options in CASES])
+@pytest.mark.parametrize(("widgets", "options"), CASES, ids=IDS)
 def test_library_command_and_node_write_the_same_bytes(comfy, folders, tmp_path, widgets, options, clear):
     source = put(folders, "a.png", soften(draw(5, clear=clear).repeat(8, 0).repeat(8, 1)))
-    words = {name.lstrip("-").replace("-", "_"): value for name, value in zip(options[::2], options[1::2], strict=True)}
-    typed = {
-        "scale": float,
-        "offset": lambda _: (0, 0),
-        "native_size": lambda _: (20, 24),
-        "clean": lambda _: ("orphans",),
-        "colors": lambda text: text if text == "auto" else int(text),
-    }
-    library = encode_conversion(convert(source, **{name: typed.get(name, str)(value) for name, value in words.items()}))
+    library = by_library(source, options)
     with pytest.raises(SystemExit):
         main(["convert", str(source), "-o", str(tmp_path / "command.png"), *options])
 

@@ -1,0 +1,29 @@
+"""UniPixel's node for InvokeAI.
+
+The node's fields are the core's options, so the core is loaded at InvokeAI's start. Nothing is ever installed from
+here; without the core there is no node, and one sentence says what to do.
+"""
+
+import logging
+import sys
+
+
+def _why_no_core():
+    """What is wrong with the core as a sentence, or None."""
+    try:
+        import unipixel.conversion
+    except Exception as error:  # whatever another package of that name raises must not spoil the host's start
+        return f"its core can't be loaded ({error})"
+    return None if hasattr(unipixel.conversion, "controls") else "its core is too old"
+
+
+if problem := _why_no_core():
+    logging.getLogger("InvokeAI").warning(
+        'UniPixel has no node: %s. Install it with: "%s" -m pip install --upgrade unipixel-kit',
+        problem,
+        sys.executable,
+    )
+else:
+    from .convert import UniPixelConvertInvocation, UniPixelConvertOutput
+
+    __all__ = ["UniPixelConvertInvocation", "UniPixelConvertOutput"]
