@@ -3,7 +3,7 @@
 import json
 
 from .node import ALPHA, IMAGE, MASK, PALETTE, PICTURES, Node
-from .palettes import NO_PALETTE, kept_colors, named_palette, palette_state
+from .palettes import NO_PALETTE, palette_folder, palette_state
 from .pictures import enlarge, from_comfy, to_comfy
 from .preview import show
 from .widgets import choice, option_widgets
@@ -100,8 +100,7 @@ def _options(values, palette_in):
     from unipixel.conversion import read_form
 
     name = values.get("palette", NO_PALETTE)
-    palette = palette_in or ("" if name == NO_PALETTE else named_palette(name))
-    return read_form({**values, "palette": palette, "keep": kept_colors(values.get("keep"))})
+    return read_form({**values, "palette": palette_in or ("" if name == NO_PALETTE else name)}, palette_folder())
 
 
 def _require_batch(batch):

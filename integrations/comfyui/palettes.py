@@ -38,19 +38,6 @@ def named_palette(name):
     return choose_palette(name, palette_folder())
 
 
-def kept_colors(text):
-    """Read a list of colours, or a name in the list; None for an empty text. No other file is read.
-
-    Raises
-    ------
-    PaletteError
-        It is neither.
-    """
-    from unipixel.color import known_palette
-
-    return known_palette(text) or named_palette(text) if text else None
-
-
 def palette_problem(name):
     """What is wrong with a name as a sentence; True where nothing is, as ComfyUI wants it."""
     from unipixel.errors import UniPixelError

@@ -12,7 +12,7 @@ NO_PALETTE = "none"
 
 FIELDS = (
     "preset", "scale", "native_size", "offset", "cells", "min_confidence", "sheet", "parts",
-    "palette", "colors", "quantizer", "dither", "dither_strength", "serpentine",
+    "palette", "colors", "keep", "quantizer", "dither", "dither_strength", "serpentine",
     "background", "background_tolerance", "alpha", "alpha_threshold",
     "clean_halo", "clean_near_duplicates", "clean_orphans", "clean_outline", "clean_jaggies", "zoom",
 )  # fmt: skip

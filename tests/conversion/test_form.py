@@ -5,9 +5,9 @@ from dataclasses import fields
 import pytest
 
 from unipixel.cleanup import CLEANUPS
-from unipixel.color import Palette
+from unipixel.color import Palette, builtin_palette
 from unipixel.conversion import AUTO_COLORS, Options, controls, in_form_words, read_form
-from unipixel.errors import OptionError
+from unipixel.errors import OptionError, PaletteError
 
 CONTROLS = {control.name: control for control in controls()}
 
@@ -54,9 +54,9 @@ def test_defaults_lie_within_the_ranges():
         ({"sheet": "4x2"}, {"sheet": (2, 4)}),
         ({"colors": AUTO_COLORS}, {"colors": "auto"}),
         ({"colors": 16}, {"colors": 16}),
-        ({"palette": "pico-8", "dither": "bayer-4"}, {"palette": "pico-8", "dither": "bayer-4"}),
+        ({"palette": "pico-8", "dither": "bayer-4"}, {"palette": builtin_palette("pico-8"), "dither": "bayer-4"}),
         ({"palette": Palette.from_hex(["ff0000"])}, {"palette": Palette.from_hex(["ff0000"])}),
-        ({"keep": "#ff0000", "colors": 8}, {"keep": "#ff0000", "colors": 8}),
+        ({"keep": "#ff0000", "colors": 8}, {"keep": Palette.from_hex(["ff0000"]), "colors": 8}),
         ({"background": "flood", "zoom": 4}, {"background": "flood", "zoom": 4}),
     ],
 )
@@ -100,3 +100,20 @@ def test_values_of_another_kind_are_refused_in_the_words_of_the_form(held, says)
 
 def test_whole_numbers_may_come_as_sliders_send_them():
     assert read_form({"colors": 16.0, "scale": 8}) == Options(colors=16, scale=8)
+
+
+def test_palettes_are_named_by_shelf_folder_or_colours_and_no_other_file_is_read(tmp_path):
+    own, other = tmp_path / "own", tmp_path / "secret.hex"
+    own.mkdir()
+    (own / "mine.hex").write_text("102030\n405060\n")
+    other.write_text("000000\n")
+
+    held = read_form({"palette": "mine.hex"}, own)
+    assert held.palette.to_hex() == ("#102030", "#405060")
+    assert read_form({"palette": "sweetie-16"}).palette == builtin_palette("sweetie-16")
+    assert read_form({"colors": 4, "keep": "#102030"}).keep.to_hex() == ("#102030",)
+    for name in (str(other), "../secret.hex", "mine.hex"):
+        with pytest.raises(PaletteError):
+            read_form({"palette": name}, own if name != "mine.hex" else None)
+        with pytest.raises(PaletteError):
+            read_form({"colors": 4, "keep": name}, own if name != "mine.hex" else None)

@@ -7,7 +7,7 @@ ENABLE = "enable"
 
 ORDER = (
     "preset", "scale", "native_size", "offset", "cells", "min_confidence", "sheet", "parts",
-    "palette", "colors", "quantizer", "dither", "dither_strength", "serpentine",
+    "palette", "colors", "keep", "quantizer", "dither", "dither_strength", "serpentine",
     "background", "background_tolerance", "alpha", "alpha_threshold",
     "clean_halo", "clean_near_duplicates", "clean_orphans", "clean_outline", "clean_jaggies", "zoom", "optimize",
 )  # fmt: skip
@@ -45,7 +45,6 @@ def read_asked(given):
     """
     from unipixel.conversion import read_form
 
-    from .palettes import named_palette
+    from .palettes import palette_folder
 
-    palette = given.get("palette")
-    return read_form({**given, "palette": named_palette(palette) if isinstance(palette, str) else palette})
+    return read_form(given, palette_folder())

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from unipixel.cleanup import CLEANUPS
-from unipixel.color import Palette
+from unipixel.color import Palette, choose_palette
 from unipixel.conversion.options import Group, Options
 from unipixel.conversion.pairs import PAIRS
 from unipixel.errors import OptionError
@@ -54,6 +55,8 @@ _BLANKS: Mapping[str, tuple[Kind, str | int | float, str]] = {
 }
 """Options without a default: the control's kind, what stands for nothing, and how to say so."""
 
+_PALETTES = ("palette", "keep")
+
 
 @cache
 def controls() -> tuple[Control, ...]:
@@ -61,7 +64,7 @@ def controls() -> tuple[Control, ...]:
     return tuple(control for each in fields(Options) for control in _controls_of(each))
 
 
-def read_form(values: Mapping[str, Any]) -> Options:
+def read_form(values: Mapping[str, Any], palettes: Path | None = None) -> Options:
     """Read what a form's controls hold.
 
     Parameters
@@ -69,6 +72,9 @@ def read_form(values: Mapping[str, Any]) -> Options:
     values : mapping
         Control to value. Controls that are missing, or None as some hosts send it, hold their defaults; ``palette``
         and ``keep`` may be a :class:`unipixel.color.Palette` too.
+    palettes : Path, optional
+        Folder of a person's own palette files. Texts name a file in it, a palette on the shelf, or colours; they may
+        come from anywhere, so no other file is read.
 
     Returns
     -------
@@ -78,6 +84,8 @@ def read_form(values: Mapping[str, Any]) -> Options:
     ------
     OptionError
         A value is none, out of its range or contradicts another, in the form's words; or there is no such control.
+    PaletteError
+        There is no such palette.
     """
     known = {control.name: control for control in controls()}
     if unknown := sorted(set(values) - set(known)):
@@ -85,7 +93,7 @@ def read_form(values: Mapping[str, Any]) -> Options:
     try:
         held = {name: _held(control, values.get(name)) for name, control in known.items()}
         clean = tuple(name for name in CLEANUPS if held.pop(_clean_name(name)))
-        return Options(clean=clean, **{name: _read(name, value) for name, value in held.items()})
+        return Options(clean=clean, **{name: _read(name, value, palettes) for name, value in held.items()})
     except OptionError as error:
         raise OptionError(in_form_words(str(error))) from None
 
@@ -145,7 +153,7 @@ def _held(control: Control, value: Any) -> Any:
         return int(value)  # sliders send 16.0
     kinds, told = _KINDS[control.kind]
     fits = isinstance(value, kinds) and (control.kind == "switch" or not isinstance(value, bool))
-    if fits or (control.name == "palette" and isinstance(value, Palette)):
+    if fits or (control.name in _PALETTES and isinstance(value, Palette)):
         return value
     raise OptionError(f"--{control.name.replace('_', '-')} {value!r:.80} is {told}.")
 
@@ -160,12 +168,14 @@ _KINDS: Mapping[Kind, tuple[tuple[type, ...], str]] = {
 """Types of a control's values, and what another one is."""
 
 
-def _read(name: str, value: Any) -> Any:
+def _read(name: str, value: Any, palettes: Path | None) -> Any:
     """The option that a control's value stands for."""
     if name == "colors" and value == AUTO_COLORS:
         return "auto"
     if name in _BLANKS and not isinstance(value, Palette) and value == _BLANKS[name][1]:
         return None
+    if name in _PALETTES and isinstance(value, str):
+        return choose_palette(value, palettes)
     if name not in PAIRS:
         return value
     try:

@@ -12,7 +12,7 @@ from unipixel.conversion import controls, in_form_words
 # Programs send arguments by place: what is new goes to the end.
 RECORDED = [
     "preset", "scale", "native size", "offset", "cells", "min confidence", "sheet", "parts", "palette", "colors",
-    "quantizer", "dither", "dither strength", "serpentine", "background", "background tolerance", "alpha",
+    "keep", "quantizer", "dither", "dither strength", "serpentine", "background", "background tolerance", "alpha",
     "alpha threshold", "clean halo", "clean near duplicates", "clean orphans", "clean outline", "clean jaggies", "zoom",
     "optimize",
 ]  # fmt: skip
