@@ -5,6 +5,7 @@ and what programs are told of our script's arguments.
 """
 
 import json
+import socket
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -26,7 +27,9 @@ def main(folder):
         make_txt2img(ui)
         make_extras(ui)
     with redirect_stdout(sys.stderr):  # Gradio 3 speaks even when it is quiet
-        _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, allowed_paths=[str(ui.root)])
+        _, address, _ = page.launch(
+            prevent_thread_lock=True, quiet=True, server_port=free_port(), allowed_paths=[str(ui.root)]
+        )
     told = {"address": address, "arguments": arguments, "python": sys.executable}
     sys.stdout.write(f"{json.dumps(told)}\n")
     sys.stdout.flush()
@@ -70,6 +73,12 @@ def make_extras(ui):
 
     working.click(work, inputs=[image, *inputs], outputs=[gallery])
     ui.sending.click(lambda: Image.open(ui.root / "drawn.png"), outputs=[image])
+
+
+def free_port():
+    """A port of the system's choice: Gradio's own choice can meet another's that starts at the same time."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def describe(control):

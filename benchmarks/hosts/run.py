@@ -116,13 +116,13 @@ def measure_webui(rounds: int) -> None:
         "import numpy, PIL.Image, PIL.PngImagePlugin, gradio, sys, tempfile, time\n"
         "from webui_host import WebUI\n"
         "ui = WebUI(tempfile.mkdtemp(), gradio); sys.modules.update(ui.modules())\n"
-        "start = time.perf_counter(); ui.load(); ui.make_settings(); loaded = time.perf_counter()\n"
-        "import unipixel.conversion; core = time.perf_counter()\n"
+        "start = time.process_time(); ui.load(); ui.make_settings(); loaded = time.process_time()\n"
+        "import unipixel.conversion; core = time.process_time()\n"
         "with gradio.Blocks(): ui.make_tab('txt2img'); ui.make_tab('img2img'); ui.make_extras()\n"
-        "print(loaded - start, core - loaded, time.perf_counter() - core)"
+        "print(loaded - start, core - loaded, time.process_time() - core)"
     )
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
-    print("\nOf a process that has Gradio, numpy and Pillow, as the web UI has when it loads extensions, seconds\n")
+    print("\nOf a process that has Gradio, numpy and Pillow, as the web UI has then: seconds of the processor\n")
     print("| Gradio | the scripts | the core | three panels | together |\n|---|--:|--:|--:|--:|")
     for version in ("3.41.2", "4.40.0"):
         python = ROOT / "build" / f"gradio-{version}" / "bin" / "python"  # make gradios

@@ -14,6 +14,11 @@ ORDER = (
 """Options in the order of the arguments. Programs send them by place: what is new goes to the end."""
 
 
+def label_of(name):
+    """What a person reads of an option: ``native size`` for ``native_size``."""
+    return name.replace("_", " ")
+
+
 def asked(*arguments):
     """Read the arguments of a call.
 

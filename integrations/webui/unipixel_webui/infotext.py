@@ -1,6 +1,6 @@
 """The settings in a picture's notes, and back from there into the panel."""
 
-from .asked import ENABLE
+from .asked import ENABLE, label_of
 
 KEY = "UniPixel"
 """The note that says that a picture was converted: its native size, or why it was not. Before the names of options."""
@@ -10,7 +10,7 @@ NOT = "not converted"
 
 def key_of(name):
     """Key of an option: ``UniPixel native size`` for ``native_size``."""
-    return f"{KEY} {name.replace('_', ' ')}"
+    return f"{KEY} {label_of(name)}"
 
 
 def to_notes(given, native_size):

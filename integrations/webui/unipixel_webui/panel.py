@@ -1,6 +1,6 @@
 """The panel, made of the core's own list of options: names, ranges, defaults and help texts are the core's."""
 
-from .asked import ENABLE, ORDER
+from .asked import ENABLE, ORDER, label_of
 from .palettes import chosen, dropped, shelf
 
 FIRST = (("preset", "zoom"), ("palette",), ("colors", "dither"))
@@ -43,11 +43,6 @@ def make_panel(tab):
                 for start in range(0, len(rest), 2):
                     made.update(_row(rest[start : start + 2], known, tab))
     return {name: made[name] for name in (ENABLE, *ORDER)}
-
-
-def label_of(name):
-    """What a person reads: ``native size`` for ``native_size``."""
-    return name.replace("_", " ")
 
 
 def _add_shelf(box, tab):

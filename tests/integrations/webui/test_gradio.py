@@ -30,6 +30,8 @@ const updateInput = (box) => box.dispatchEvent(new Event("input", { bubbles: tru
 """
 """What the web UI's own page offers extensions."""
 
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
 pytestmark = pytest.mark.skipif(
     sys.version_info >= (3, 13), reason="the numpy that Gradio 3.41 needs has no build for Python 3.13: nor has A1111"
 )
