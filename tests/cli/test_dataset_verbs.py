@@ -97,3 +97,18 @@ def test_all_of_some_confidence_are_decided_at_once(run, place, tmp_path):
 
     assert code == 0
     assert "1 pictures decided" in err
+
+
+def test_check_removes_what_no_image_needs(run, place, tmp_path):
+    run("add", place, tmp_path / "in")
+    run("prepare", place, *SMALL)
+    leftover = next((place / "training").glob("*x*")) / "meta_cap.json"
+    leftover.write_text("{}")
+
+    assert "meta_cap.json" in run("check", place)[1]
+    assert leftover.exists()
+    _, out, err = run("check", place, "--remove-leftovers")
+
+    assert not leftover.exists()
+    assert "meta_cap.json" not in out
+    assert "removed: training/" in err

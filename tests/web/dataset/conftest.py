@@ -3,9 +3,10 @@
 import shutil
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
-from stages.conftest import make_workspace, write_pictures
+from stages.conftest import draw, enlarge, make_workspace, write_pictures
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.preparing import prepare
 from unipixel.stages.workspace import Workspace
@@ -35,3 +36,12 @@ def studio(workspace, access):
     client = TestClient(make_app(access, Studio(root=workspace.root)), base_url="http://127.0.0.1:8420")
     client.headers["authorization"] = f"Bearer {TOKEN}"
     return client
+
+
+@pytest.fixture
+def workspace_with_doubt(workspace):
+    """The same, with a picture that was enlarged softly, so that its size is not sure."""
+    art = Image.fromarray(enlarge(draw(20), 150, 170)[..., :3])
+    art.resize((331, 287), Image.Resampling.BICUBIC).save(workspace.sources / "soft.png")
+    prepare(workspace)
+    return workspace

@@ -5,9 +5,14 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from unipixel.stages.tagging import find_images, list_edits
+from unipixel.caption.edits import add
+from unipixel.dataset import read_manifest
+from unipixel.grid import upscale
+from unipixel.image import encode_png
+from unipixel.stages.tagging import edit_tags, find_images, list_edits
 from unipixel.stages.workspace import Workspace
 from web.browser import keep, opened, started
+from web.conftest import draw
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,10 @@ def press(page, *keys):
 
 def tagged(workspace, tag) -> int:
     return len(find_images(workspace, f"tag:{tag}"))
+
+
+def done(page, text):
+    expect(page.locator("#dataset-done")).to_contain_text(text)
 
 
 def told(page, text):
@@ -83,17 +92,17 @@ def test_tags_are_added_by_completion_repeated_and_taken_back_after_the_page_was
     press(page, "ArrowDown", "Enter")
     expect(page.locator('#dataset-tags [data-tag="lantern"]')).to_have_count(1)
     press(page, "Escape", "j", ".", "j", " ", "j", " ", "1")
-    told(page, "add lantern: 2 images")
+    done(page, "add lantern: 2 images.")
     assert tagged(workspace, "lantern") == 4
 
     with opened(browser, shared[0], "dataset") as other:
         other.wait_for_selector("#dataset-grid .current")
         press(other, "u")
-        told(other, "undo add lantern: 2 images")
+        done(other, "undo add lantern: 2 images")
         press(other, "U")
-        told(other, "redo add lantern: 2 images")
+        done(other, "redo add lantern: 2 images")
         press(other, "u", "u", "u")
-        told(other, "undo add lantern: 1 images")
+        done(other, "undo add lantern: 1 image.")
         expect(other.locator("#dataset-undo")).to_be_disabled()
     assert tagged(workspace, "lantern") == 0
     expect(page.locator("#dataset-undo")).to_be_disabled()  # the first page has seen it
@@ -152,3 +161,69 @@ def test_nothing_is_wider_than_the_screen(browser, shared, settings):
         shown.wait_for_selector("#dataset-grid .current")
         assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
         keep(shown, f"dataset-{settings.get('color_scheme', 'narrow')}")
+
+
+# ------------------------------------------------------------------ the other views, on a workspace of their own
+
+
+@pytest.fixture
+def own(workspace_with_doubt, browser):
+    """A page on a copy that a test may change as it likes."""
+    with started(str(workspace_with_doubt.root)) as printed, opened(browser, printed, "dataset") as shown:
+        yield shown, workspace_with_doubt
+
+
+def test_doubtful_natives_are_decided_by_keys_and_added_pictures_prepared(own):
+    page, workspace = own
+    page.click("text=Doubtful (1)")
+    expect(page.locator("#dataset-source-name")).to_have_text("soft.png")
+    page.wait_for_selector("#dataset-answers button:nth-child(3)")
+    page.wait_for_function("document.getElementById('dataset-explanation').naturalWidth > 100")
+    keep(page, "dataset-doubtful")
+    press(page, "a")
+    expect(page.locator("#dataset-queue-count")).to_have_text("Nothing waits for a decision.")
+
+    page.click("text=Add and prepare")
+    page.fill("#dataset-said-theme", "city")
+    files = [
+        {"name": "new.png", "mimeType": "image/png", "buffer": encode_png(upscale(draw(7, 30, 34), 4))},
+        {"name": "new.txt", "mimeType": "text/plain", "buffer": b"tower"},
+        {"name": "none.png", "mimeType": "image/png", "buffer": b"no picture"},
+    ]
+    page.set_input_files("#dataset-files", files)
+    expect(page.locator("#dataset-added")).to_have_text("1 added, 1 left out.")
+    expect(page.locator("#dataset-not-added")).to_contain_text("none.png")
+    keep(page, "dataset-adding")
+    for verb, button in (("prepare", "#dataset-prepare"), ("caption", "#dataset-caption-job")):
+        page.click(button)
+        expect(page.locator(f"#dataset-{verb}-status")).to_have_text("done", timeout=60_000)
+    decided = {row.source: row.state for row in read_manifest(workspace.manifest)}
+    assert decided["sources/soft.png"] == "decided"
+    assert tagged(workspace, "tower") == sum(row.source == "sources/new.png" for row in find_images(workspace))
+
+
+def test_the_balance_leads_to_images_and_findings_are_mended(own):
+    page, workspace = own
+    edit_tags(workspace, add("night"), "canvas:112x112")
+    edit_tags(workspace, add("sunset"), "-canvas:112x112")
+    listed = next(workspace.training.glob("*x*")) / "meta_cap.json"
+    listed.write_text("{}")
+    page.click("text=Balance")
+    keep(page, "dataset-balance")
+    page.click("td.never a >> nth=0")
+    assert "OR" in page.input_value("#dataset-query")
+    expect(page.locator("#dataset-grid .thumb").first).to_be_visible()
+
+    page.click("text=Checks")
+    page.wait_for_selector("[data-remedy=delete]")
+    keep(page, "dataset-checks")
+    page.click("[data-remedy=delete] button")
+    expect(page.locator("[data-remedy=delete]")).to_have_count(0)
+    assert not listed.exists()
+    page.click("text=Say the licence")
+    page.fill("#dataset-licence-name", "CC0-1.0")
+    press(page, "Enter")
+    expect(page.locator("[data-remedy=licence]")).to_have_count(0)
+    assert {row.provenance.licence for row in find_images(workspace)} == {"CC0-1.0"}
+    page.click("#dataset-findings a >> nth=0")
+    expect(page.locator("#dataset-grid .thumb").first).to_be_visible()

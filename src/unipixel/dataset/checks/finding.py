@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["fault", "note"]
 """``fault``: a training would be spoilt, or may not be done; ``note``: worth a look."""
+
+
+Remedy = Literal["prepare", "caption", "balance", "licence", "rename", "delete", "hand"]
+"""What mends a finding: a verb, tags of another name, to delete the file, or a person's look."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,11 @@ class Finding:
     def __str__(self) -> str:
         return f"{self.file}: {self.problem} ({self.mend})"
 
+    @property
+    def remedy(self) -> Remedy:
+        """What mends it, for a program."""
+        return next((remedy for start, remedy in _REMEDIES.items() if self.mend.startswith(start)), "hand")
+
 
 def faults(findings: Iterable[Finding]) -> list[Finding]:
     """Those that stand against a training."""
@@ -40,3 +49,14 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 PREPARE = "run: unipixel prepare"
 CAPTION = "run: unipixel caption"
+DELETE = "delete it"
+
+_REMEDIES: Mapping[str, Remedy] = {
+    PREPARE: "prepare",
+    CAPTION: "caption",
+    "run: unipixel balance": "balance",
+    "run: unipixel licence": "licence",
+    "run: unipixel tags rename": "rename",
+    "delete": "delete",
+}
+"""By how :attr:`Finding.mend` begins."""

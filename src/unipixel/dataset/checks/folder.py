@@ -132,7 +132,7 @@ def check_folders(
     findings += check_copies(looks, splits, sources)
     findings += check_captions(captions, trigger, constants)
     findings += check_leftovers(root, folders, files)
-    findings += _check_pairs(root, folders, files)
+    findings += check_pairs(root, folders, files)
     return in_order(findings)
 
 
@@ -187,7 +187,8 @@ def _count(looked_at: Sequence[Looked], rows: Mapping[str, Entry]) -> Counter[Ca
     return counts
 
 
-def _check_pairs(root: Path, folders: Sequence[Path], files: Sequence[Path]) -> Iterator[Finding]:
+def check_pairs(root: Path, folders: Sequence[Path], files: Sequence[Path]) -> Iterator[Finding]:
+    """Find images that share a caption, and captions without an image."""
     twins = Counter(path.with_suffix("") for path in files)
     for stem in sorted(stem for stem in twins if twins[stem] > 1):
         yield Finding(stem.relative_to(root).as_posix(), "two images share one caption", "rename one of them")

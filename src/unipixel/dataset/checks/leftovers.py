@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from unipixel.dataset.checks.finding import Finding
+from unipixel.dataset.checks.finding import DELETE, Finding
 
 LISTS = ("metadata_cache.json", "meta_cap.json", "meta_lat.json", ".aitk_size.json")
 """Lists of images, captions or sizes that kohya sd-scripts and ai-toolkit may read instead of the files."""
@@ -30,7 +30,7 @@ def check_leftovers(root: Path, folders: Sequence[Path], images: Sequence[Path])
         for file in sorted(folder.rglob("*")):
             name = file.relative_to(root).as_posix()
             if file.name in LISTS:
-                yield Finding(name, "a trainer's own list, which it may read instead of the captions", "delete it")
+                yield Finding(name, "a trainer's own list, which it may read instead of the captions", DELETE)
             elif file.suffix in CACHES and file.is_file():
                 yield from _check_cache(file, name, by_stem)
 
@@ -40,8 +40,8 @@ def _check_cache(file: Path, name: str, by_stem: dict[str, Path]) -> Iterator[Fi
     stems = ["_".join(parts[:count]) for count in range(len(parts), 0, -1)]
     image = next((by_stem[stem] for stem in stems if stem in by_stem), None)
     if image is None:
-        yield Finding(name, "a trainer's cache of an image that is not there", "delete it", "note")
+        yield Finding(name, "a trainer's cache of an image that is not there", DELETE, "note")
         return
     made = file.stat().st_mtime_ns
     if any(part.exists() and part.stat().st_mtime_ns > made for part in (image, image.with_suffix(".txt"))):
-        yield Finding(name, "a trainer's cache, older than its image or caption: it would be trained on", "delete it")
+        yield Finding(name, "a trainer's cache, older than its image or caption: it would be trained on", DELETE)

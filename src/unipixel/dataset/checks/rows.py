@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unipixel.color import quantize
-from unipixel.dataset.checks.finding import PREPARE, Finding
+from unipixel.dataset.checks.finding import DELETE, PREPARE, Finding
 from unipixel.dataset.fit import replay
 from unipixel.dataset.manifest import Entry, native_id
 from unipixel.dataset.policy import is_refused, rating_tags
@@ -60,7 +60,7 @@ def check_natives(root: Path, natives: Path, rows: Sequence[Entry]) -> Iterator[
     known = {row.id for row in rows}
     for file in sorted(natives.glob("*.png")):
         if file.stem not in known:
-            yield Finding(_name(root, file), "a native of no picture in dataset.jsonl", "delete it", "note")
+            yield Finding(_name(root, file), "a native of no picture in dataset.jsonl", DELETE, "note")
 
 
 def is_as_prepared(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from unipixel.dataset.checks import Remedy
 from unipixel.web.dataset.images import MOST
+from unipixel.web.dataset.sources import DECISIONS
 from unipixel.web.dataset.tags import CHOSEN, MAKERS
 from unipixel.web.schema import CHANCE, INTEGER, NUMBER, SWITCH, list_of, obj, or_null, text
 
@@ -84,3 +88,82 @@ EDIT = obj(
 NUMBERED = obj({"number": {**INTEGER, "description": "Of the edit, as undo or redo name it."}})
 COUNTS = list_of(obj({"name": text("The tag."), "accepted": INTEGER, "proposed": INTEGER, "rejected": INTEGER}))
 COMPLETIONS = list_of(obj({"name": text("The tag."), "group": text("Of tags."), "posts": INTEGER}))
+
+_SOURCE = text("Of the data set, from the workspace.")
+_SIZE = list_of(INTEGER, "Width and height in native px.")
+SOURCE = obj(
+    {
+        "source": _SOURCE,
+        "name": text("Its file name."),
+        "state": text("new, sure, doubtful, decided or rejected."),
+        "native": text("Id of its native; empty where no grid was found."),
+        "native_size": or_null(_SIZE),
+        "confidence": CHANCE,
+        "reason": text("What the grid finder says."),
+    }
+)
+SOURCES = list_of(SOURCE)
+EXPLANATION = obj(
+    {
+        "source": _SOURCE,
+        "native_size": or_null(_SIZE),
+        "confidence": CHANCE,
+        "reason": text("What the grid finder says."),
+        "alternatives": list_of(_SIZE, "Other sizes, the likelier first."),
+    }
+)
+DECIDE = obj(
+    {"sources": list_of(_SOURCE), "decision": text("The same for all.", enum=list(DECISIONS))},
+    native_size=_SIZE,
+    scale=list_of(NUMBER, "Width and height of a native pixel in source px."),
+)
+ADDED = obj({"added": INTEGER, "known": INTEGER, "problems": list_of(text("Why it was left out."))})
+_CELL = obj(
+    {
+        "value": text("Of the axis across."),
+        "images": INTEGER,
+        "query": text("The search for its images; where it is empty, for those that have one of the two values."),
+        "is_empty": {**SWITCH, "description": "Whether known values never meet here."},
+    }
+)
+BALANCE = obj(
+    {
+        "images": INTEGER,
+        "tables": list_of(
+            obj(
+                {
+                    "axes": list_of(text("Down and across.")),
+                    "across": list_of(text("A value.")),
+                    "information": {**CHANCE, "description": "What one axis tells of the other."},
+                    "rows": list_of(obj({"value": text("Of the axis down."), "cells": list_of(_CELL)})),
+                }
+            )
+        ),
+        "confounds": list_of(text("Values that always come together, in words.")),
+    }
+)
+SENTENCES = list_of(text("A step of the plan."))
+FINDINGS = list_of(
+    obj(
+        {
+            "file": text("From the workspace."),
+            "problem": text("What is wrong."),
+            "mend": text("What mends it, in words."),
+            "severity": text("fault or note."),
+            "remedy": text("What mends it.", enum=list(get_args(Remedy))),
+            "image": text("Id of the image that it is of; empty where there is none."),
+            "words": list_of(text("A tag"), "Tag and new tag, where another spelling mends it."),
+            "query": text("The search for images with the tags that it names; empty where it names none."),
+        }
+    )
+)
+FILES = obj({"files": list_of(text("As a finding names it."))})
+REMOVED = list_of(text("What was removed."))
+LICENCE = obj(
+    {"patterns": list_of(text("For file names or sources, such as *.png; all where there is none."))},
+    licence=text("SPDX expression, or free text."),
+    allow_train=text("Whether they may be trained on.", enum=["yes", "no", "unknown"]),
+    author=text("Who made them."),
+    url=text("Where they were found."),
+)
+LICENSED = list_of(text("A source of which something changed."))

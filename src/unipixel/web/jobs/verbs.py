@@ -47,6 +47,7 @@ SET: Schema = {"type": "object", "description": "Values of the recipe for this j
 VERBS: Mapping[str, Mapping[str, Choice]] = {
     "prepare": {},
     "caption": {"tagger": Choice(text("Name of a WD v3 tagger."), _name), "threshold": Choice(NUMBER, _number)},
+    "balance": {},
     "train": {"run": RUN, "base": BASE},
     "sample": {"run": RUN, "base": BASE},
     "evaluate": {"run": RUN, "base": BASE},
@@ -54,7 +55,7 @@ VERBS: Mapping[str, Mapping[str, Choice]] = {
 }
 """Verbs with their options besides ``set`` and the switches."""
 
-SWITCHES: Mapping[str, tuple[str, ...]] = {"caption": ("download",)}
+SWITCHES: Mapping[str, tuple[str, ...]] = {"caption": ("download",), "balance": ("apply",)}
 """Options that are there or not."""
 
 HEEDS_RECIPE = frozenset({"prepare", "caption", "train", "sample", "evaluate"})

@@ -3,35 +3,48 @@
 import { Problem } from "../api.js";
 import { $ } from "../dom.js";
 import { bind } from "../keys.js";
+import { Adding } from "./adding.js";
+import { Balance } from "./balance.js";
 import { Bulk } from "./bulk.js";
+import { Checks } from "./checks.js";
+import { Doubtful } from "./doubtful.js";
 import { Grid } from "./grid.js";
 import { Panel } from "./panel.js";
 import { Store } from "./store.js";
 import { completes } from "./tagbox.js";
 
-const VIEWS = ["images"];
+const VIEWS = ["images", "doubtful", "balance", "checks", "adding"];
 const store = new Store();
-let grid, panel, view = "images", last;
+let grid, panel, others, view = "images", last;
 
 export async function start() {
   grid = new Grid($("dataset-grid"), store);
   panel = new Panel(store, edit);
   new Bulk(store, edit);
   completes($("dataset-tag"), $("dataset-completions"), (tag) => edit({ op: "add", tag }), () => $("dataset-grid").focus());
+  others = {
+    doubtful: new Doubtful(attempt, () => {}),
+    balance: new Balance(attempt),
+    checks: new Checks(attempt, edit),
+    adding: new Adding(attempt, () => !$("dataset").hidden),
+  };
   store.onChange(draw);
   connect();
   keys();
   await attempt(() => store.load(""));
   grid.layout();
+  attempt(() => others.doubtful.show());
   store.watch(() => !$("dataset").hidden, tell);
   return { show };
 }
 
-/** Show a view: "#dataset/NAME"; "find:SEARCH" shows the images of a search. */
+/** Show a view: "#dataset/NAME"; "find:SEARCH" shows the images of a search, "image:ID" one of all. */
 async function show(place = "images") {
-  if (place.startsWith("find:")) {
-    $("dataset-query").value = place.slice(5);
-    find();
+  const [what, rest] = [place.split(":", 1)[0], place.slice(place.indexOf(":") + 1)];
+  if (what === "find" || what === "image") {
+    $("dataset-query").value = what === "find" ? rest : "";
+    await find();
+    if (what === "image") store.look(store.ids.indexOf(rest));
   }
   view = VIEWS.includes(place) ? place : "images";
   for (const name of VIEWS) $(`dataset-${name}`).hidden = name !== view;
@@ -40,18 +53,22 @@ async function show(place = "images") {
     else link.removeAttribute("aria-current");
   }
   if (view === "images") grid.layout();
+  else await attempt(() => others[view].show());
 }
 
+const counted = (images) => (images === 1 ? "1 image" : `${images} images`);
+
 function draw() {
+  if (view !== "images") return;
   const { ids, all, chosen, edits, filter } = store;
-  $("dataset-count").textContent = `${ids.length === all ? `${all} images` : `${ids.length} of ${all} images`}${chosen.size ? `, ${chosen.size} chosen` : ""}`;
+  $("dataset-count").textContent = `${ids.length === all ? counted(all) : `${ids.length} of ${all} images`}${chosen.size ? `, ${chosen.size} chosen` : ""}.`;
   $("dataset-empty").hidden = ids.length > 0;
   $("dataset-grid").hidden = !ids.length;
   $("dataset-empty").textContent = all ? `No image fits “${filter}”.` : "There are no training images yet: add pictures, then prepare them.";
   for (const action of ["undo", "redo"]) {
     const made = edits[action], button = $(`dataset-${action}`);
     button.disabled = !made;
-    button.title = made ? `${made.what} (${made.images} images)` : "";
+    button.title = made ? `${made.what} (${counted(made.images)})` : "";
   }
   if (grid.known !== ids) { grid.known = ids; grid.layout(); } else grid.show();
   panel.show();
@@ -65,14 +82,14 @@ async function edit(wanted) {
   if (!names) last = wanted;
   return attempt(async () => {
     const made = await store.edit(names ? wanted : { ...wanted, ids: store.targets });
-    $("dataset-count").textContent = made.changed ? `${made.what}: ${made.changed} images` : `${made.what}: nothing changes`;
+    $("dataset-done").textContent = made.changed ? `${made.what}: ${counted(made.changed)}.` : `${made.what}: nothing changes.`;
     return made;
   });
 }
 
 const again = (action) => attempt(async () => {
   const made = await store.again(action);
-  $("dataset-count").textContent = `${made.what}: ${made.changed} images`;
+  $("dataset-done").textContent = `${made.what}: ${counted(made.changed)}.`;
 });
 
 async function find() {
@@ -144,16 +161,24 @@ function keys() {
     ["t", "Add a tag", () => $("dataset-tag").focus()],
     ["n", "Next proposal", () => panel.mark(1)],
     ["p", "Proposal before", () => panel.mark(-1)],
-    ["a", "Accept the proposal", verdict("accept")],
-    ["r", "Reject the proposal", verdict("reject")],
+    ["a", "Accept the proposal, or the native", verdict("accept")],
+    ["r", "Reject the proposal, or the source", verdict("reject")],
     ["A", "Accept all proposals", () => edit({ op: "accept", tag: "*" })],
     ["R", "Reject all proposals", () => edit({ op: "reject", tag: "*" })],
     [".", "Do the last edit here too", () => { if (last) edit(last); }],
     ["u", "Undo", () => again("undo")],
     ["U", "Redo", () => again("redo")],
     ["m", "Edit many at once", () => { $("dataset-bulk").open = true; $("dataset-bulk-tag").focus(); }],
-    ...Array.from({ length: 9 }, (_, at) => [String(at + 1), `Add the tag that was added last but ${at}`, () => { const tag = store.edits.recent[at]; if (tag) edit({ op: "add", tag }); }]),
+    ...Array.from({ length: 9 }, (_, at) => [String(at + 1), `Add the tag that was added last but ${at}${at < 4 ? ", or take the native size of this number" : ""}`, () => { const tag = store.edits.recent[at]; if (tag) edit({ op: "add", tag }); }]),
   ];
-  one.find(([key]) => key === "1")[1] = "Add the tag that was added last";
-  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => { if (view === "images") action(event); }]));
+  one.find(([key]) => key === "1")[1] = "Add the tag that was added last, or take the likeliest other native size";
+  const { doubtful } = others;
+  const two = {
+    j: () => doubtful.look(doubtful.at + 1),
+    k: () => doubtful.look(doubtful.at - 1),
+    a: () => { if (doubtful.source?.native_size) doubtful.decide("accept"); },
+    r: () => doubtful.decide("reject"),
+    ...Object.fromEntries(Array.from({ length: 4 }, (_, at) => [at + 1, () => { if (doubtful.others[at]) doubtful.take(doubtful.others[at]); }])),
+  };
+  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => ({ images: action, doubtful: two[key] })[view]?.(event)]));
 }
