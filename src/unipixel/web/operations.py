@@ -6,7 +6,14 @@ from unipixel.web import workspace
 from unipixel.web.convert import operations as convert
 from unipixel.web.jobs import operations as jobs
 from unipixel.web.operation import Operation
+from unipixel.web.runs import judging
 from unipixel.web.runs import operations as runs
 
-OPERATIONS: tuple[Operation, ...] = (*convert.OPERATIONS, *workspace.OPERATIONS, *jobs.OPERATIONS, *runs.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *convert.OPERATIONS,
+    *workspace.OPERATIONS,
+    *jobs.OPERATIONS,
+    *runs.OPERATIONS,
+    *judging.OPERATIONS,
+)
 """All of them."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from unipixel.errors import OptionError
-from unipixel.web.schema import NUMBER, SWITCH, Schema, text
+from unipixel.web.schema import INTEGER, NUMBER, SWITCH, Schema, text
 from unipixel.web.studio import Studio
 
 Write: TypeAlias = "Callable[[Studio, Any], str | None]"
@@ -49,7 +49,7 @@ VERBS: Mapping[str, Mapping[str, Choice]] = {
     "caption": {"tagger": Choice(text("Name of a WD v3 tagger."), _name), "threshold": Choice(NUMBER, _number)},
     "train": {"run": RUN, "base": BASE},
     "sample": {"run": RUN, "base": BASE},
-    "evaluate": {"run": RUN, "base": BASE},
+    "evaluate": {"run": RUN, "base": BASE, "checkpoint": Choice(INTEGER, _number)},
     "report": {"run": RUN},
 }
 """Verbs with their options besides ``set`` and the switches."""

@@ -8,6 +8,7 @@ import { listen, use } from "./keys.js";
 const PARTS = {
   convert: { load: () => import("./convert/part.js"), needsWorkspace: false },
   train: { load: () => import("./train/part.js"), needsWorkspace: true },
+  judge: { load: () => import("./judge/part.js"), needsWorkspace: true },
 };
 
 const started = {};
