@@ -12,6 +12,7 @@ from typing import cast
 import click
 
 from unipixel.cli.app import VERBS
+from unipixel.cli.lora_release import command as release
 from unipixel.cli.options import json_option
 from unipixel.cli.progress import Bar
 from unipixel.errors import ModelError, OptionError
@@ -44,6 +45,9 @@ def command() -> None:
     A LoRA is a .safetensors file of kohya's trainer, OneTrainer, ai-toolkit, diffusers or ComfyUI, or a folder of
     peft. What is written is read back and compared before it gets its name.
     """
+
+
+command.add_command(release)
 
 
 @command.command("info")

@@ -50,7 +50,7 @@ def compare(places: Sequence[Path], *, output: Path | None = None) -> dict[str, 
         There are fewer than two, or they can't be compared.
     """
     files = list(dict.fromkeys(file.resolve() for place in places for file in _reports(place)))
-    found = {name: (file, data) for name, file, data in _named([(file, _read(file)) for file in files])}
+    found = {name: (file, data) for name, file, data in _named([(file, read_report(file)) for file in files])}
     _check(found)
     rows = {name: _drawn(data) for name, (_, data) in found.items()}
     chosen, reasons = recommend(
@@ -65,7 +65,7 @@ def compare(places: Sequence[Path], *, output: Path | None = None) -> dict[str, 
         "format": FORMAT,
         "base": next(iter(found.values()))[1]["base"],
         "scale": next(iter(found.values()))[1]["scale"],
-        "candidates": [_candidate(name, data, file, root) for name, (file, data) in found.items()],
+        "candidates": [candidate_of(name, data, file, root) for name, (file, data) in found.items()],
         "differences": [
             row for name in found if name != chosen for row in _differences(name, rows[name], chosen, rows[chosen])
         ],
@@ -102,10 +102,17 @@ def _evaluations(run: Path) -> list[Path]:
 
 
 def _is_evaluation(file: Path) -> bool:
-    return file.is_file() and _read(file).get("kind") == "evaluation"
+    return file.is_file() and read_report(file).get("kind") == "evaluation"
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_report(file: Path) -> dict[str, Any]:
+    """Content of a ``report.json``.
+
+    Raises
+    ------
+    WorkspaceError
+        It is none.
+    """
     try:
         data = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
@@ -197,7 +204,19 @@ def _merits(name: str, data: Data) -> Merits:
     )
 
 
-def _candidate(name: str, data: Data, file: Path, root: Path) -> dict[str, Any]:
+def candidate_of(name: str, data: Data, file: Path, root: Path) -> dict[str, Any]:
+    """Figures of one evaluation as a comparison tells them.
+
+    Parameters
+    ----------
+    name : str
+    data : mapping
+        Its report.
+    file : Path
+        Of the report.
+    root : Path
+        From where its folder is told.
+    """
     on_grid, count = share_on_grid(data)
     return {
         "name": name,

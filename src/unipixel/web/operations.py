@@ -7,6 +7,7 @@ from unipixel.web.convert import operations as convert
 from unipixel.web.dataset import operations as dataset
 from unipixel.web.jobs import operations as jobs
 from unipixel.web.operation import Operation
+from unipixel.web.runs import judging
 from unipixel.web.runs import operations as runs
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -15,5 +16,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *jobs.OPERATIONS,
     *dataset.OPERATIONS,
     *runs.OPERATIONS,
+    *judging.OPERATIONS,
 )
 """All of them."""

@@ -8,6 +8,9 @@ from starlette.testclient import TestClient
 
 from stages.conftest import make_workspace, write_pictures
 from unipixel.stages.captioning import write_captions
+from unipixel.stages.evaluating import evaluate
+from unipixel.stages.evaluation_candidate import run_candidate
+from unipixel.stages.evaluation_drawing import evaluation_folder, prepare_evaluation
 from unipixel.stages.preparing import prepare
 from unipixel.stages.training import train
 from unipixel.stages.workspace import Workspace
@@ -43,6 +46,37 @@ def trained_once(tmp_path_factory):
 @pytest.fixture
 def trained(trained_once, tmp_path):
     return Workspace(Path(shutil.copytree(trained_once.root, tmp_path / "set")))
+
+
+FEW = """
+[sample]
+unseen = []
+steps = 2
+[evaluate]
+themes = ["cow, grass"]
+distances = []
+lights = []
+weights = []
+seeds = 1
+"""
+"""An evaluation of a picture for each canvas with the LoRA, and as many of the other arms."""
+
+
+@pytest.fixture(scope="session")
+def evaluated_once(trained_once, tmp_path_factory):
+    """The same workspace with evaluations of the run and of its checkpoint at step 2."""
+    workspace = Workspace(Path(shutil.copytree(trained_once.root, tmp_path_factory.mktemp("evaluated") / "set")))
+    workspace.recipe_file.write_text(workspace.recipe_file.read_text() + FEW)
+    for step in (None, 2):
+        candidate = run_candidate(workspace, "one", step=step)
+        folder = evaluation_folder(workspace.run("one"), step)
+        evaluate(prepare_evaluation(candidate, folder, base="micro"), workers=1)
+    return workspace
+
+
+@pytest.fixture
+def evaluated(evaluated_once, tmp_path):
+    return Workspace(Path(shutil.copytree(evaluated_once.root, tmp_path / "set")))
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from web.browser import keep, opened, started
 from web.runs.conftest import pause_after
 
+pytestmark = pytest.mark.torch
+
 SECONDS = 60_000
 
 

@@ -12,6 +12,8 @@ from unipixel.stages.planning import plan_training
 from unipixel.stages.training import train
 from web.runs.conftest import SMALL, pause_after
 
+pytestmark = pytest.mark.torch
+
 LONGER = {"train.steps": 24, "train.checkpoint_every": 50, "watch.previews": 0}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from unipixel.errors import OptionError
-from unipixel.web.schema import NUMBER, SWITCH, Schema, text
+from unipixel.web.schema import INTEGER, NUMBER, SWITCH, Schema, text
 from unipixel.web.studio import Studio
 
 Write: TypeAlias = "Callable[[Studio, Any], str | None]"
@@ -50,7 +50,7 @@ VERBS: Mapping[str, Mapping[str, Choice]] = {
     "balance": {},
     "train": {"run": RUN, "base": BASE},
     "sample": {"run": RUN, "base": BASE},
-    "evaluate": {"run": RUN, "base": BASE},
+    "evaluate": {"run": RUN, "base": BASE, "checkpoint": Choice(INTEGER, _number)},
     "report": {"run": RUN},
 }
 """Verbs with their options besides ``set`` and the switches."""

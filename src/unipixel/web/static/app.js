@@ -9,6 +9,7 @@ const PARTS = {
   convert: { load: () => import("./convert/part.js"), needsWorkspace: false },
   dataset: { load: () => import("./dataset/part.js"), needsWorkspace: true },
   train: { load: () => import("./train/part.js"), needsWorkspace: true },
+  judge: { load: () => import("./judge/part.js"), needsWorkspace: true },
 };
 
 const started = {};
