@@ -10,6 +10,7 @@ from unipixel.conversion.batch import (
     pool_palette,
     share_palette,
     with_palette,
+    without_palette,
 )
 from unipixel.conversion.convert import Taken, convert, convert_with, finish, recut, repaint, take_natives
 from unipixel.conversion.edits import CLEAR, Cell, Edits, settle
@@ -68,4 +69,5 @@ __all__ = [
     "to_arguments",
     "watch_folder",
     "with_palette",
+    "without_palette",
 ]

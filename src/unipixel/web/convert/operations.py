@@ -9,7 +9,7 @@ from unipixel.errors import OptionError
 from unipixel.web.convert import schemas
 from unipixel.web.convert.edit_schema import read_edits
 from unipixel.web.convert.option_schema import read_options
-from unipixel.web.convert.palettes import list_palettes, read_palette, show_palette
+from unipixel.web.convert.palettes import list_palettes, read_palette, show_colors, show_palette
 from unipixel.web.convert.showing import show_conversion, show_detection
 from unipixel.web.operation import Asked, File, Operation
 
@@ -49,6 +49,14 @@ def _encode(asked: Asked) -> Any:
     return File(encode_conversion(made, format, zoom=options.zoom, optimize=options.optimize), MEDIA[format])
 
 
+def _share(asked: Asked) -> Any:
+    items = asked.body.get("pictures")
+    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
+        raise OptionError("'pictures' must be a list of objects with a picture, and its edits.")
+    read = [(Asked(asked.studio, each).text("picture"), read_edits(each.get("edits", {}))) for each in items]
+    return show_colors(asked.studio.pictures.share(read, read_options(asked.body.get("options", {}))))
+
+
 def _read(asked: Asked) -> tuple[Options, Edits]:
     return read_options(asked.body.get("options", {})), read_edits(asked.body.get("edits", {}))
 
@@ -73,6 +81,11 @@ OPERATIONS = (
         "encode", "POST", "/api/files",
         "Convert, and give the result as a file: indexed with its palette where it has at most 256 colours.",
         _encode, "file", schemas.ENCODE,
+    ),
+    Operation(
+        "sharePalette", "POST", "/api/palettes/shared",
+        "Take one automatic palette from several pictures, of as many colours as the options say or as they need.",
+        _share, schemas.PALETTE, schemas.SHARE,
     ),
     Operation(
         "listPalettes", "GET", "/api/palettes", "List the built-in palettes.",

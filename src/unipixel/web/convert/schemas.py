@@ -24,6 +24,7 @@ CONVERT = obj(
 ENCODE = obj(
     {"picture": _ID}, options=ref("Options"), edits=ref("Edits"), format=text("Of the file.", enum=list(FORMATS))
 )
+SHARE = obj({"pictures": list_of(obj({"picture": _ID}, edits=ref("Edits")))}, options=ref("Options"))
 CANDIDATE = obj(
     {
         "native": _SIZE,

@@ -16,8 +16,9 @@ export function resultNames(names, ending) {
 }
 
 export class Batch {
-  constructor({ chosen, options, save }) {
-    Object.assign(this, { chosen, options, save, pictures: [], current: null });
+  constructor({ chosen, options, save, share }) {
+    Object.assign(this, { chosen, options, save, share, pictures: [], current: null });
+    $("share").onclick = () => this.#share();
     $("convert-all").onclick = () => this.convertAll();
     $("cancel").onclick = () => (this.stopped = true);
     $("clear").onclick = () => this.clear();
@@ -62,6 +63,15 @@ export class Batch {
 
   #buttons() {
     $("convert-all").disabled = $("clear").disabled = !this.pictures.length;
+    $("share").hidden = this.pictures.length < 2;
+  }
+
+  async #share() {
+    $("share").disabled = true;
+    $("batch-status").textContent = "Looking at all pictures …";
+    const colors = await this.share(this.pictures);
+    $("batch-status").textContent = colors ? `${colors} colours for all pictures.` : "";
+    $("share").disabled = false;
   }
 
   #state(picture, state) {

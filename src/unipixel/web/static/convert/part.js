@@ -7,7 +7,7 @@ import { Batch } from "./batch.js";
 import { Editor } from "./editor.js";
 import { Options } from "./form.js";
 import { Locks } from "./locks.js";
-import { GRID, Picture, describe } from "./picture.js";
+import { GRID, Picture, describe, sharePalette } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
 import { View, decode } from "./view.js";
@@ -18,7 +18,7 @@ let view, batch, options, shelf, locks, editor;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
-  batch = new Batch({ chosen: look, options: () => options.get(), save: download });
+  batch = new Batch({ chosen: look, options: () => options.get(), save: download, share });
   const described = await describe();
   const { properties } = described.components.schemas.Options;
   shelf = new Shelf(properties.palette);
@@ -150,6 +150,17 @@ function download(blob, name) {
 async function save(format) {
   const picture = batch.current;
   if (picture) await attempt(async () => download(await picture.encode(options.get(), format), picture.name.replace(/\.[^.]*$/, "") + format));
+}
+
+/** One palette for all pictures, chosen on the shelf; gives the number of its colours. */
+async function share(pictures) {
+  let count;
+  await attempt(async () => {
+    const palette = await sharePalette(pictures, options.get());
+    count = palette.colors.length;
+    shelf.take(palette);
+  });
+  return count;
 }
 
 async function copy() {
