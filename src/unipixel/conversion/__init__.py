@@ -22,7 +22,7 @@ from unipixel.conversion.options import PRESET_SCALES, Options
 from unipixel.conversion.pairs import PAIRS, Pair
 from unipixel.conversion.recolor import recolor
 from unipixel.conversion.save import FORMATS, encode_conversion, encode_natives, encode_stills, save_conversion
-from unipixel.conversion.watch import watch_folder
+from unipixel.conversion.watch import Looks, watch_folder
 from unipixel.conversion.written import to_arguments
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Edits",
     "Indexed",
     "Job",
+    "Looks",
     "Natives",
     "Options",
     "Pair",

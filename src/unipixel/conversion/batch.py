@@ -205,9 +205,11 @@ def describe(made: Conversion) -> dict[str, Any]:
     }
 
 
-def pictures_in(place: Path, results: Path) -> list[Path]:
+def pictures_in(place: Path, results: Path | None = None) -> list[Path]:
     """Pictures in a folder and all below it, by name, without those in the folder of results."""
     files = sorted(file for file in place.rglob("*") if file.suffix.lower() in PICTURES and file.is_file())
+    if results is None:
+        return files
     inside = results.resolve()
     return [file for file in files if inside not in file.resolve().parents]
 

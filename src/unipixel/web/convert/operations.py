@@ -57,6 +57,26 @@ def _share(asked: Asked) -> Any:
     return show_colors(asked.studio.pictures.share(read, read_options(asked.body.get("options", {}))))
 
 
+def _list_arrivals(asked: Asked) -> Any:
+    watched = asked.studio.watched
+    if watched is None:
+        return {"folder": None, "arrived": []}
+    arrived = watched.arrived(_number(asked.word("after") or "0"))
+    return {"folder": str(watched.folder), "arrived": [{"number": number, "name": name} for number, name in arrived]}
+
+
+def _get_arrival(asked: Asked) -> Any:
+    if asked.studio.watched is None:
+        raise OptionError("this studio watches no folder. Start it with one: unipixel serve --watch FOLDER.")
+    return File(asked.studio.watched.read(_number(asked.word("number"))), "application/octet-stream")
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) < 10):
+        raise OptionError(f"{word[:20]!r} is no number of a picture.")
+    return int(word)
+
+
 def _read(asked: Asked) -> tuple[Options, Edits]:
     return read_options(asked.body.get("options", {})), read_edits(asked.body.get("edits", {}))
 
@@ -100,6 +120,13 @@ OPERATIONS = (
         "Read the palette in a file: a strip or any picture, .gpl, .hex, .pal, .ase, .act, .aco, .aseprite.",
         lambda asked: read_palette(asked.body, asked.word("name")), schemas.PALETTE, "file",
         query={"name": "What the file is called; the palette is named after it."},
+    ),
+    Operation(
+        "listArrivals", "GET", "/api/watched", "Pictures that landed in the folder that is watched, since the start.",
+        _list_arrivals, schemas.ARRIVALS, query={"after": "Only those with a greater number."},
+    ),
+    Operation(
+        "getArrival", "GET", "/api/watched/{number}", "One of them, as it lies there.", _get_arrival, "file",
     ),
 )  # fmt: skip
 """What the page's part *Convert* asks."""

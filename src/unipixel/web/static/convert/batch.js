@@ -24,7 +24,8 @@ export class Batch {
     $("clear").onclick = () => this.clear();
   }
 
-  add(pictures) {
+  /** @param chosen place of the one to look at; null for none of them */
+  add(pictures, chosen = 0) {
     for (const picture of pictures) {
       picture.address = URL.createObjectURL(picture.file);
       const image = node("img", { alt: "", loading: "lazy", src: picture.address, width: 64, height: 64 });
@@ -35,7 +36,7 @@ export class Batch {
     }
     this.pictures.push(...pictures);
     this.#buttons();
-    if (pictures.length) this.choose(pictures[0]);
+    if (pictures.length && chosen !== null) this.choose(pictures[chosen]);
   }
 
   choose(picture) {

@@ -11,6 +11,7 @@ import { GRID, Picture, describe, sharePalette } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
 import { View, decode } from "./view.js";
+import { watch } from "./watched.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
@@ -27,6 +28,7 @@ export async function start() {
   editor = new Editor({ view, history: () => batch.current?.history(options.get()), changed: convert });
   await shelf.load();
   connect();
+  await watch(arrive);
 }
 
 // ---------------------------------------------------------------- converting
@@ -139,6 +141,13 @@ function open(files) {
   const palettes = list.filter((file) => PALETTE_FILES.test(file.name));
   if (palettes.length) shelf.add(palettes);
   batch.add(list.filter((file) => !palettes.includes(file)).map((file) => new Picture(file)));
+}
+
+/** Pictures of the watched folder: the newest is looked at, unless the person works on another. */
+function arrive(files) {
+  const isFollowing = !batch.current || batch.current === batch.pictures.at(-1);
+  batch.add(files.map((file) => new Picture(file)), isFollowing ? files.length - 1 : null);
+  $("batch-status").textContent = files.length > 1 ? `${files.length} new pictures.` : `${files[0].name} is new.`;
 }
 
 function download(blob, name) {
