@@ -12,11 +12,13 @@ from PIL import Image
 
 from unipixel.cli.app import main
 from unipixel.color import builtin_palette, palette_names
-from unipixel.conversion import FORMATS, Edits, convert, encode_conversion
-from unipixel.image import load_image, open_frames
+from unipixel.conversion import FORMATS, Edits, Options, convert, encode_conversion, plan_jobs, share_palette
+from unipixel.grid import upscale
+from unipixel.image import encode_png, load_image, open_frames
 from unipixel.web import operation
 from unipixel.web.openapi import describe_api
 from unipixel.web.operations import OPERATIONS
+from web.conftest import draw
 
 
 def gif(*arts) -> bytes:
@@ -172,6 +174,31 @@ def test_a_palette_that_is_sent_is_read(client, kind):
     assert read == {"name": "mine", "colors": ["#102030", "#ffffff"]}
 
 
+def test_a_shared_palette_is_that_of_the_command(client, picture, tmp_path):
+    files = [picture, encode_png(upscale(draw(1), 8))]
+    for index, file in enumerate(files):
+        (tmp_path / f"{index}.png").write_bytes(file)
+    ids = [client.post("/api/pictures", content=file).json()["picture"] for file in files]
+    options = {"colors": 5, "keep": "#010203"}
+
+    shared = client.post("/api/palettes/shared", json={"pictures": [{"picture": id} for id in ids], "options": options})
+
+    jobs = plan_jobs([tmp_path], tmp_path / "out")
+    assert tuple(shared.json()["colors"]) == share_palette(jobs, Options(colors=5, keep="#010203")).to_hex()
+
+
+def test_pictures_without_a_grid_have_no_say_in_a_shared_palette(client, sent):
+    ramp = np.linspace(0, 255, 300).astype(np.uint8)
+    smooth = encode_png(np.stack([ramp[None].repeat(280, 0)] * 3 + [np.full((280, 300), 255, np.uint8)], -1))
+    id = client.post("/api/pictures", content=smooth).json()["picture"]
+
+    both = client.post("/api/palettes/shared", json={"pictures": [{"picture": id}, {"picture": sent}]}).json()
+    none = client.post("/api/palettes/shared", json={"pictures": [{"picture": id}]})
+
+    assert both == client.post("/api/palettes/shared", json={"pictures": [{"picture": sent}]}).json()
+    assert none.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -189,6 +216,9 @@ def test_a_palette_that_is_sent_is_read(client, kind):
         ("/api/convert", json.dumps({"picture": 7}).encode(), 422),
         ("/api/convert", json.dumps({"picture": "0" * 64, "options": []}).encode(), 422),
         ("/api/files", json.dumps({"picture": "0" * 64, "format": ".exe"}).encode(), 422),
+        ("/api/palettes/shared", b"{}", 422),
+        ("/api/palettes/shared", json.dumps({"pictures": []}).encode(), 422),
+        ("/api/palettes/shared", json.dumps({"pictures": [{"picture": "0" * 64}]}).encode(), 404),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(client, path, body, status):

@@ -20,6 +20,10 @@ PORT = 8420
     help="Folder of base models for trainings, such as ComfyUI's models/checkpoints. Can be given several times.",
 )  # fmt: skip
 @click.option(
+    "--watch", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="FOLDER",
+    help="Open each picture that lands in this folder, such as the results of ComfyUI or a web UI.",
+)  # fmt: skip
+@click.option(
     "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Port; 0 takes any that is free."
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address; don't open it.")
@@ -27,7 +31,9 @@ PORT = 8420
     "--host", default=LOCAL, show_default=True, metavar="ADDRESS",
     help="Address to listen on. Others than this machine's own let in whoever has the token, over an open line.",
 )  # fmt: skip
-def command(workspace: Path | None, models: tuple[Path, ...], port: int, no_browser: bool, host: str) -> None:
+def command(
+    workspace: Path | None, models: tuple[Path, ...], watch: Path | None, port: int, no_browser: bool, host: str
+) -> None:
     """Open the studio: one page on this machine, and a REST API that does the same.
 
     Without WORKSPACE it converts pictures. With one it also curates, captions, trains and judges; where the folder is
@@ -42,7 +48,7 @@ def command(workspace: Path | None, models: tuple[Path, ...], port: int, no_brow
             "token may use it, and the line is not encrypted: use it in a network that you trust.",
             err=True,
         )
-    serve(host=host, port=port, open_browser=not no_browser, root=workspace, models=models, tell=_tell)
+    serve(host=host, port=port, open_browser=not no_browser, root=workspace, models=models, watch=watch, tell=_tell)
     click.echo("Stopped.", err=True)
 
 

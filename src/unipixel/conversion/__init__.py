@@ -10,6 +10,7 @@ from unipixel.conversion.batch import (
     pool_palette,
     share_palette,
     with_palette,
+    without_palette,
 )
 from unipixel.conversion.convert import Taken, convert, convert_with, finish, recut, repaint, take_natives
 from unipixel.conversion.edits import CLEAR, Cell, Edits, settle
@@ -21,7 +22,7 @@ from unipixel.conversion.options import PRESET_SCALES, Options
 from unipixel.conversion.pairs import PAIRS, Pair
 from unipixel.conversion.recolor import recolor
 from unipixel.conversion.save import FORMATS, encode_conversion, encode_natives, encode_stills, save_conversion
-from unipixel.conversion.watch import watch_folder
+from unipixel.conversion.watch import Looks, watch_folder
 from unipixel.conversion.written import to_arguments
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Edits",
     "Indexed",
     "Job",
+    "Looks",
     "Natives",
     "Options",
     "Pair",
@@ -68,4 +70,5 @@ __all__ = [
     "to_arguments",
     "watch_folder",
     "with_palette",
+    "without_palette",
 ]

@@ -131,7 +131,7 @@ def share_palette(
     ImageError
         None of the pictures can be converted.
     """
-    plain = replace(options, palette=None, colors=None, keep=None, dither="none")
+    plain = without_palette(options)
     count = 1 if workers is None and len(jobs) <= FEW else workers
     natives = []
     for index, native in enumerate(in_order(partial(_read_native, options=plain), jobs, workers=count)):
@@ -147,6 +147,11 @@ def pool_palette(natives: Iterable[RGBA], options: Options) -> Palette:
     """Take the palette that pictures share from their natives ``(h, w, 4)``, as the options say."""
     keep = None if options.keep is None else as_palette(options.keep)
     return extract(pool_pixels(natives), options.colors or "auto", method=options.quantizer, keep=keep, name="shared")
+
+
+def without_palette(options: Options) -> Options:
+    """The same options without any palette: what natives are read with that a palette is taken from."""
+    return replace(options, palette=None, colors=None, keep=None, dither="none")
 
 
 def with_palette(options: Options, palette: Palette) -> Options:
@@ -200,9 +205,11 @@ def describe(made: Conversion) -> dict[str, Any]:
     }
 
 
-def pictures_in(place: Path, results: Path) -> list[Path]:
+def pictures_in(place: Path, results: Path | None = None) -> list[Path]:
     """Pictures in a folder and all below it, by name, without those in the folder of results."""
     files = sorted(file for file in place.rglob("*") if file.suffix.lower() in PICTURES and file.is_file())
+    if results is None:
+        return files
     inside = results.resolve()
     return [file for file in files if inside not in file.resolve().parents]
 

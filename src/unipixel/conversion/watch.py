@@ -14,6 +14,46 @@ PAUSE = 1.0
 """Seconds between two looks. A file is taken once it was the same in two of them: whoever writes it has finished."""
 
 
+class Looks:
+    """What lands in a folder, look by look; a file is taken when it was the same in two looks.
+
+    Parameters
+    ----------
+    place : Path
+        The folder that is watched, with all in it.
+    results : Path, optional
+        A folder that is left out, since what is made of the pictures goes there.
+
+    Raises
+    ------
+    ImageError
+        There is no such folder.
+    """
+
+    def __init__(self, place: Path, results: Path | None = None) -> None:
+        if not place.is_dir():
+            raise ImageError(f"{place}: no folder to watch.")
+        self._place, self._results = place, results
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self._done: dict[Path, tuple[int, int]] = {}
+
+    def pass_over(self) -> None:
+        """Take what is there now for taken: only what lands or changes from now on will be."""
+        self._seen = self._done = self._now()
+
+    def look(self) -> list[tuple[Path, bool]]:
+        """Look once: files that are to be taken, by name, and whether each was taken before and has changed."""
+        now = self._now()
+        ready = [file for file, state in sorted(now.items()) if self._seen.get(file) == state != self._done.get(file)]
+        taken = [(file, file in self._done) for file in ready]
+        self._done = self._done | {file: now[file] for file in ready}
+        self._seen = now
+        return taken
+
+    def _now(self) -> dict[Path, tuple[int, int]]:
+        return {file: _state(file) for file in pictures_in(self._place, self._results)}
+
+
 def watch_folder(
     place: Path,
     folder: Path,
@@ -49,19 +89,12 @@ def watch_folder(
     ImageError
         There is no such folder.
     """
-    if not place.is_dir():
-        raise ImageError(f"{place}: no folder to watch.")
-    seen: dict[Path, tuple[int, int]] = {}
-    done: dict[Path, tuple[int, int]] = {}
+    looks = Looks(place, folder)
     while True:
-        now = {file: _state(file) for file in pictures_in(place, folder)}
-        ready = [file for file, state in sorted(now.items()) if seen.get(file) == state != done.get(file)]
+        ready = looks.look()
         jobs = {job.source: job for job in plan_jobs([place], folder, format=format)} if ready else {}
-        for file in ready:
-            again = force or file in done
-            done[file] = now[file]
-            yield convert_job(jobs[file], options=options, force=again)
-        seen = now
+        for file, is_again in ready:
+            yield convert_job(jobs[file], options=options, force=force or is_again)
         yield None
         time.sleep(pause)
 

@@ -25,6 +25,7 @@ def serve(
     open_browser: bool = False,
     root: Path | None = None,
     models: Sequence[Path] = (),
+    watch: Path | None = None,
     tell: Callable[[str], None] = print,
 ) -> None:
     """Serve the studio until Ctrl-C.
@@ -41,11 +42,15 @@ def serve(
         Folder of the workspace; it may become one on the page.
     models : sequence of Path
         Folders whose checkpoints trainings may start from.
+    watch : Path, optional
+        A folder whose new pictures come to the page; nothing outside of it is read for that.
     tell : callable
         Is given the address of the page, with the token, once it can be opened.
 
     Raises
     ------
+    ImageError
+        There is no folder to watch.
     OptionError
         The port is taken, or the address is none of this machine's.
     MissingExtra
@@ -54,9 +59,10 @@ def serve(
     uvicorn = need("uvicorn", extra="web", purpose=PURPOSE)
     need("starlette", extra="web", purpose=PURPOSE)
     from unipixel.web.app import make_app
+    from unipixel.web.convert.watched import Watched
     from unipixel.web.studio import Studio
 
-    studio = Studio(root=root, models=tuple(models))
+    studio = Studio(root=root, models=tuple(models), watched=None if watch is None else Watched(watch))
     with _listen(host, port) as listening:
         access = _access(host, listening.getsockname()[1])
         address = _address(host, access)

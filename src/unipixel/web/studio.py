@@ -10,6 +10,7 @@ from threading import Lock
 from unipixel.errors import WorkspaceError
 from unipixel.stages.workspace import Workspace
 from unipixel.web.convert.pictures import Pictures
+from unipixel.web.convert.watched import Watched
 from unipixel.web.jobs.jobs import Jobs
 
 
@@ -20,6 +21,8 @@ class Studio:
     pictures: Pictures = field(default_factory=Pictures)
     root: Path | None = None
     """Folder of the workspace, which may not be one yet; None where only pictures are converted."""
+    watched: Watched | None = None
+    """A folder whose new pictures come to the page."""
     models: tuple[Path, ...] = ()
     """Folders whose checkpoints may be used, besides the workspace."""
 

@@ -165,6 +165,27 @@ def test_all_pictures_become_one_zip_and_a_bad_one_is_told(page):
     assert "3 converted, 1 failed" in page.inner_text("#batch-status")
 
 
+def test_one_palette_is_taken_from_all_pictures(page):
+    bad = {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"}
+    send(page, png(0))
+    assert not page.is_visible("#share")
+    send(page, png(1), bad)
+    page.fill("#option-colors", "5")
+    page.click("#share")
+    expect(page.locator("#batch-status")).to_have_text("5 colours for all pictures.")
+    expect(page.locator("#swatches input")).to_have_count(5)
+    page.click("#pictures li:first-child button")
+    expect(page.locator("#size-note")).to_contain_text("indexed, 5 colours")
+    keep(page, "convert-shared-palette")
+    colors = page.locator("#swatches input").evaluate_all("all => all.map(each => each.value)")
+
+    _, data = saved(page, lambda: page.click("#convert-all"))
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        for name in ("art 0.png", "art 1.png"):
+            table = np.array(Image.open(io.BytesIO(files.read(name))).getpalette()).reshape(-1, 3)[:5]
+            assert ["#" + bytes(color.tolist()).hex() for color in table] == colors
+
+
 SLOW = """(() => {
   const real = window.createImageBitmap;
   window.createImageBitmap = async (...what) => {

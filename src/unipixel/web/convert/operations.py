@@ -9,7 +9,7 @@ from unipixel.errors import OptionError
 from unipixel.web.convert import schemas
 from unipixel.web.convert.edit_schema import read_edits
 from unipixel.web.convert.option_schema import read_options
-from unipixel.web.convert.palettes import list_palettes, read_palette, show_palette
+from unipixel.web.convert.palettes import list_palettes, read_palette, show_colors, show_palette
 from unipixel.web.convert.showing import show_conversion, show_detection
 from unipixel.web.operation import Asked, File, Operation
 
@@ -49,6 +49,34 @@ def _encode(asked: Asked) -> Any:
     return File(encode_conversion(made, format, zoom=options.zoom, optimize=options.optimize), MEDIA[format])
 
 
+def _share(asked: Asked) -> Any:
+    items = asked.body.get("pictures")
+    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
+        raise OptionError("'pictures' must be a list of objects with a picture, and its edits.")
+    read = [(Asked(asked.studio, each).text("picture"), read_edits(each.get("edits", {}))) for each in items]
+    return show_colors(asked.studio.pictures.share(read, read_options(asked.body.get("options", {}))))
+
+
+def _list_arrivals(asked: Asked) -> Any:
+    watched = asked.studio.watched
+    if watched is None:
+        return {"folder": None, "arrived": []}
+    arrived = watched.arrived(_number(asked.word("after") or "0"))
+    return {"folder": str(watched.folder), "arrived": [{"number": number, "name": name} for number, name in arrived]}
+
+
+def _get_arrival(asked: Asked) -> Any:
+    if asked.studio.watched is None:
+        raise OptionError("this studio watches no folder. Start it with one: unipixel serve --watch FOLDER.")
+    return File(asked.studio.watched.read(_number(asked.word("number"))), "application/octet-stream")
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) < 10):
+        raise OptionError(f"{word[:20]!r} is no number of a picture.")
+    return int(word)
+
+
 def _read(asked: Asked) -> tuple[Options, Edits]:
     return read_options(asked.body.get("options", {})), read_edits(asked.body.get("edits", {}))
 
@@ -75,6 +103,11 @@ OPERATIONS = (
         _encode, "file", schemas.ENCODE,
     ),
     Operation(
+        "sharePalette", "POST", "/api/palettes/shared",
+        "Take one automatic palette from several pictures, of as many colours as the options say or as they need.",
+        _share, schemas.PALETTE, schemas.SHARE,
+    ),
+    Operation(
         "listPalettes", "GET", "/api/palettes", "List the built-in palettes.",
         lambda asked: list_palettes(), schemas.PALETTES,
     ),
@@ -87,6 +120,13 @@ OPERATIONS = (
         "Read the palette in a file: a strip or any picture, .gpl, .hex, .pal, .ase, .act, .aco, .aseprite.",
         lambda asked: read_palette(asked.body, asked.word("name")), schemas.PALETTE, "file",
         query={"name": "What the file is called; the palette is named after it."},
+    ),
+    Operation(
+        "listArrivals", "GET", "/api/watched", "Pictures that landed in the folder that is watched, since the start.",
+        _list_arrivals, schemas.ARRIVALS, query={"after": "Only those with a greater number."},
+    ),
+    Operation(
+        "getArrival", "GET", "/api/watched/{number}", "One of them, as it lies there.", _get_arrival, "file",
     ),
 )  # fmt: skip
 """What the page's part *Convert* asks."""

@@ -23,7 +23,7 @@ def show_palette(name: str) -> dict[str, Any]:
     """
     entry = shelf_entry(name)
     about = {"aliases": list(entry.aliases), "remark": entry.remark, "home": entry.home, "sources": list(entry.sources)}
-    return {**_row(builtin_palette(name)), **about}
+    return {**show_colors(builtin_palette(name)), **about}
 
 
 def read_palette(data: bytes, file_name: str) -> dict[str, Any]:
@@ -34,8 +34,9 @@ def read_palette(data: bytes, file_name: str) -> dict[str, Any]:
     PaletteError, ImageError
         There is none in it.
     """
-    return _row(parse_palette(data, PurePath(file_name).stem))
+    return show_colors(parse_palette(data, PurePath(file_name).stem))
 
 
-def _row(palette: Palette) -> dict[str, Any]:
+def show_colors(palette: Palette) -> dict[str, Any]:
+    """The name and the colours of any palette."""
     return {"name": palette.name, "colors": list(palette.to_hex())}

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from unipixel.conversion import Conversion, Edits, Options, Taken, finish, recut, repaint, settle, take_natives
-from unipixel.errors import ImageError
+from unipixel.color import Palette
+from unipixel.conversion import (
+    Conversion,
+    Edits,
+    Options,
+    Taken,
+    finish,
+    pool_palette,
+    recut,
+    repaint,
+    settle,
+    take_natives,
+    without_palette,
+)
+from unipixel.errors import GridError, ImageError
 from unipixel.files import sha256
 from unipixel.grid import Recovery, recover
 from unipixel.image import Frames, open_frames
@@ -88,6 +103,26 @@ class Pictures:
             made = finish(self._recut(id, options, edits), plain)
             self._work.put(key, made, 3 * made.frames.nbytes)  # colours, indices, and what the report needs
         return repaint(made, edits)
+
+    def share(self, items: Iterable[tuple[str, Edits]], options: Options) -> Palette:
+        """Take one palette from all of these pictures; those that can't be converted have no say.
+
+        Raises
+        ------
+        PictureGone
+            One is not there.
+        ImageError
+            None of them can be converted.
+        """
+        natives = []
+        for id, edits in items:
+            self.get(id)
+            with suppress(GridError):
+                frames = self.convert(id, without_palette(options), edits).frames
+                natives.append(frames.reshape(-1, *frames.shape[2:]))
+        if not natives:
+            raise ImageError("none of the pictures can be converted, so there is no palette for them to share.")
+        return pool_palette(natives, options)
 
     def doubt(self, id: str, options: Options, edits: Edits = NO_EDITS) -> npt.NDArray[np.float32]:
         """``(n, h, w)``: how far the colour of each native pixel of the conversion is a guess, 0 to 1."""

@@ -24,6 +24,13 @@ CONVERT = obj(
 ENCODE = obj(
     {"picture": _ID}, options=ref("Options"), edits=ref("Edits"), format=text("Of the file.", enum=list(FORMATS))
 )
+SHARE = obj({"pictures": list_of(obj({"picture": _ID}, edits=ref("Edits")))}, options=ref("Options"))
+ARRIVALS = obj(
+    {
+        "folder": or_null(text("The folder; null where none is watched.")),
+        "arrived": list_of(obj({"number": INTEGER, "name": text("Within the folder.")}), "In the order of coming."),
+    }
+)
 CANDIDATE = obj(
     {
         "native": _SIZE,

@@ -16,14 +16,16 @@ export function resultNames(names, ending) {
 }
 
 export class Batch {
-  constructor({ chosen, options, save }) {
-    Object.assign(this, { chosen, options, save, pictures: [], current: null });
+  constructor({ chosen, options, save, share }) {
+    Object.assign(this, { chosen, options, save, share, pictures: [], current: null });
+    $("share").onclick = () => this.#share();
     $("convert-all").onclick = () => this.convertAll();
     $("cancel").onclick = () => (this.stopped = true);
     $("clear").onclick = () => this.clear();
   }
 
-  add(pictures) {
+  /** @param chosen place of the one to look at; null for none of them */
+  add(pictures, chosen = 0) {
     for (const picture of pictures) {
       picture.address = URL.createObjectURL(picture.file);
       const image = node("img", { alt: "", loading: "lazy", src: picture.address, width: 64, height: 64 });
@@ -34,7 +36,7 @@ export class Batch {
     }
     this.pictures.push(...pictures);
     this.#buttons();
-    if (pictures.length) this.choose(pictures[0]);
+    if (pictures.length && chosen !== null) this.choose(pictures[chosen]);
   }
 
   choose(picture) {
@@ -62,6 +64,15 @@ export class Batch {
 
   #buttons() {
     $("convert-all").disabled = $("clear").disabled = !this.pictures.length;
+    $("share").hidden = this.pictures.length < 2;
+  }
+
+  async #share() {
+    $("share").disabled = true;
+    $("batch-status").textContent = "Looking at all pictures …";
+    const colors = await this.share(this.pictures);
+    $("batch-status").textContent = colors ? `${colors} colours for all pictures.` : "";
+    $("share").disabled = false;
   }
 
   #state(picture, state) {

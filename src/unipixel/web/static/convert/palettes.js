@@ -71,6 +71,12 @@ export class Shelf {
     this.#choose(this.chosen);
   }
 
+  /** Put a palette on the shelf and choose it. */
+  take({ name, colors }) {
+    this.#keep({ name: this.#free(name), colors });
+    this.#choose(this.chosen);
+  }
+
   #say(sentence) {
     this.note.textContent = sentence;
     this.note.hidden = false;

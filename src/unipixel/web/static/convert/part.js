@@ -7,10 +7,11 @@ import { Batch } from "./batch.js";
 import { Editor } from "./editor.js";
 import { Options } from "./form.js";
 import { Locks } from "./locks.js";
-import { GRID, Picture, describe } from "./picture.js";
+import { GRID, Picture, describe, sharePalette } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
 import { View, decode } from "./view.js";
+import { watch } from "./watched.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
@@ -18,7 +19,7 @@ let view, batch, options, shelf, locks, editor;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
-  batch = new Batch({ chosen: look, options: () => options.get(), save: download });
+  batch = new Batch({ chosen: look, options: () => options.get(), save: download, share });
   const described = await describe();
   const { properties } = described.components.schemas.Options;
   shelf = new Shelf(properties.palette);
@@ -27,6 +28,7 @@ export async function start() {
   editor = new Editor({ view, history: () => batch.current?.history(options.get()), changed: convert });
   await shelf.load();
   connect();
+  await watch(arrive);
 }
 
 // ---------------------------------------------------------------- converting
@@ -141,6 +143,13 @@ function open(files) {
   batch.add(list.filter((file) => !palettes.includes(file)).map((file) => new Picture(file)));
 }
 
+/** Pictures of the watched folder: the newest is looked at, unless the person works on another. */
+function arrive(files) {
+  const isFollowing = !batch.current || batch.current === batch.pictures.at(-1);
+  batch.add(files.map((file) => new Picture(file)), isFollowing ? files.length - 1 : null);
+  $("batch-status").textContent = files.length > 1 ? `${files.length} new pictures.` : `${files[0].name} is new.`;
+}
+
 function download(blob, name) {
   const link = node("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
@@ -150,6 +159,17 @@ function download(blob, name) {
 async function save(format) {
   const picture = batch.current;
   if (picture) await attempt(async () => download(await picture.encode(options.get(), format), picture.name.replace(/\.[^.]*$/, "") + format));
+}
+
+/** One palette for all pictures, chosen on the shelf; gives the number of its colours. */
+async function share(pictures) {
+  let count;
+  await attempt(async () => {
+    const palette = await sharePalette(pictures, options.get());
+    count = palette.colors.length;
+    shelf.take(palette);
+  });
+  return count;
 }
 
 async function copy() {

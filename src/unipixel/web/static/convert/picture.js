@@ -10,6 +10,28 @@ export const readPalette = (file) => json(query("api/palettes", { name: file.nam
 /** Options that choose the grid: edits by hand are of one. */
 export const GRID = ["preset", "scale", "native_size", "offset", "sheet", "parts"];
 
+/** Do what needs pictures to be on the server; once more where it has forgotten one. */
+async function again(pictures, action) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await action();
+    } catch (problem) {
+      if (problem.kind !== "PictureGone" || tries) throw problem;
+      for (const each of pictures) each.sent = undefined;
+    }
+  }
+}
+
+/** One palette of all pictures: {name, colors}. What is no picture has no say. */
+export const sharePalette = (pictures, options) => again(pictures, async () => {
+  const items = [];
+  for (const each of pictures) {
+    const picture = await each.send().catch((problem) => { if (problem.kind !== "ImageError") throw problem; });
+    if (picture) items.push({ picture, edits: each.edits(options) });
+  }
+  return json("api/palettes/shared", { pictures: items, options });
+});
+
 /** A picture of the person's: sent when it is first needed, and again when the server has forgotten it. */
 export class Picture {
   constructor(file, name) {
@@ -24,21 +46,16 @@ export class Picture {
     return (this.histories[JSON.stringify(GRID.map((name) => options[name]))] ??= new History());
   }
 
-  #edits = (options) => toJson(this.history(options).now);
+  edits = (options) => toJson(this.history(options).now);
 
-  async #ask(path, more) {
-    for (let tries = 0; ; tries++) {
-      this.sent ??= (await json("api/pictures", this.file)).picture;
-      try {
-        return await ask(path, { picture: this.sent, ...more });
-      } catch (problem) {
-        if (problem.kind !== "PictureGone" || tries) throw problem;
-        this.sent = undefined;
-      }
-    }
+  async send() {
+    this.sent ??= (await json("api/pictures", this.file)).picture;
+    return this.sent;
   }
 
+  #ask = (path, more) => again([this], async () => ask(path, { picture: await this.send(), ...more }));
+
   detect = async () => (await this.#ask("api/detect")).json();
-  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name, edits: this.#edits(options) })).json();
-  encode = async (options, format) => (await this.#ask("api/files", { options, format, edits: this.#edits(options) })).blob();
+  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name, edits: this.edits(options) })).json();
+  encode = async (options, format) => (await this.#ask("api/files", { options, format, edits: this.edits(options) })).blob();
 }
