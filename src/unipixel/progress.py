@@ -23,5 +23,9 @@ class Event:
 Progress = Callable[[Event], None]
 
 
+PROGRESS_FILE = "UNIPIXEL_PROGRESS"
+"""Environment variable with a file to which the commands write their latest event as JSON, for whoever started them."""
+
+
 def quiet(event: Event) -> None:
     """Watch nothing: the default of every ``progress`` parameter."""

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import sync_playwright
 from starlette.testclient import TestClient
 
 from unipixel.grid import upscale
 from unipixel.image import encode_png
 from unipixel.web.access import Access
 from unipixel.web.app import make_app
-from unipixel.web.pictures import Pictures
+from unipixel.web.convert.pictures import Pictures
+from unipixel.web.studio import Studio
+from web.browser import ARGUMENTS, find_chromium
 
 TOKEN = "the-token-of-these-tests"
 
@@ -39,7 +42,7 @@ def access():
 @pytest.fixture
 def stranger(access):
     """A client that knows no token."""
-    return TestClient(make_app(access, Pictures(4 << 20, 8 << 20)), base_url="http://127.0.0.1:8420")
+    return TestClient(make_app(access, Studio(Pictures(4 << 20, 8 << 20))), base_url="http://127.0.0.1:8420")
 
 
 @pytest.fixture
@@ -53,3 +56,11 @@ def client(stranger):
 def sent(client, picture) -> str:
     """Id of a picture that the studio holds."""
     return client.post("/api/pictures", content=picture).json()["picture"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as tools:
+        started = tools.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield started
+        started.close()

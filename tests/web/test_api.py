@@ -14,7 +14,7 @@ from unipixel.cli.app import main
 from unipixel.color import builtin_palette, palette_names
 from unipixel.conversion import FORMATS, convert, encode_conversion
 from unipixel.image import load_image, open_frames
-from unipixel.web import operations
+from unipixel.web import operation
 from unipixel.web.openapi import describe_api
 from unipixel.web.operations import OPERATIONS
 
@@ -176,7 +176,7 @@ def test_pictures_of_before_are_forgotten_when_there_is_no_room(client, picture)
 
 
 def test_a_file_that_is_too_large_is_not_read(client, monkeypatch):
-    limit = operations.UPLOAD_LIMIT
+    limit = operation.UPLOAD_LIMIT
 
     told = client.post("/api/pictures", content=b"x", headers={"content-length": str(limit + 1)})
     streamed = client.post("/api/convert", content=iter([b" " * 700_000, b" " * 700_000]))

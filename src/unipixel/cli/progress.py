@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sys
 import time
+from dataclasses import asdict
 
 import click
 
-from unipixel.progress import Event
+from unipixel.files import write_atomic
+from unipixel.progress import PROGRESS_FILE, Event
 
 BAR = 24
 """Width of the bar in characters."""
 LOG_SECONDS = 15.0
 """Where the output is no terminal, a line at most this often, and one when a stage ends."""
+FILE_SECONDS = 0.25
+"""The file that :data:`unipixel.progress.PROGRESS_FILE` names is written at most this often, and when a stage ends."""
 
 
 class Bar:
-    """A progress callback that draws on standard error."""
+    """A progress callback that draws on standard error, and writes to a file where one is wanted."""
 
     def __init__(self) -> None:
+        self._file = os.environ.get(PROGRESS_FILE)
+        self._written = 0.0
         self._stage = ""
         self._began = self._shown = 0.0
         self._first = 0
@@ -32,6 +40,9 @@ class Bar:
             self.close()
             self._stage, self._began, self._shown, self._first = event.stage, now, 0.0, event.done
         ended = event.total > 0 and event.done >= event.total
+        if self._file and (ended or now - self._written >= FILE_SECONDS):
+            self._written = now
+            write_atomic(self._file, json.dumps({**asdict(event), "left": self._seconds_left(event, now)}))
         if now - self._shown < (0.1 if sys.stderr.isatty() else LOG_SECONDS) and not ended:
             return
         self._shown = now
@@ -57,10 +68,15 @@ class Bar:
         self._stage = ""
 
     def _left(self, event: Event, now: float) -> str:
+        left = self._seconds_left(event, now)
+        return clock(now - self._began) if left is None else f"{clock(left)} left"
+
+    def _seconds_left(self, event: Event, now: float) -> float | None:
+        """By the speed so far; None before any, without a total, and at the end."""
         worked = event.done - self._first
         if not event.total or worked <= 0 or event.done >= event.total:
-            return clock(now - self._began)
-        return f"{clock((now - self._began) / worked * (event.total - event.done))} left"
+            return None
+        return (now - self._began) / worked * (event.total - event.done)
 
 
 def clock(seconds: float) -> str:

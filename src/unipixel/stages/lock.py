@@ -1,4 +1,4 @@
-"""One process at a time in a workspace."""
+"""One process at a time in a folder, such as a workspace."""
 
 from __future__ import annotations
 
@@ -41,6 +41,23 @@ def hold(folder: Path) -> Iterator[None]:
         else:
             file.unlink(missing_ok=True)
             os.close(handle)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a living process holds a folder; what a killed one left behind is no hold."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        if not os.fstat(handle).st_size:  # whoever holds it writes at once; to lock it before would be in their way
+            return False
+        _lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)  # which lets go of the lock as well
+    return False
 
 
 def _take(file: Path) -> int:

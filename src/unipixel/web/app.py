@@ -8,7 +8,7 @@ import mimetypes
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,10 +19,12 @@ from starlette.types import ASGIApp
 
 from unipixel.errors import UniPixelError
 from unipixel.web.access import Access
+from unipixel.web.convert.pictures import PictureGone
 from unipixel.web.guard import Guard
 from unipixel.web.openapi import PATH, describe_api
-from unipixel.web.operations import JSON_LIMIT, OPERATIONS, UPLOAD_LIMIT, Asked, File, Operation
-from unipixel.web.pictures import PictureGone, Pictures
+from unipixel.web.operation import JSON_LIMIT, UPLOAD_LIMIT, Asked, File, Operation
+from unipixel.web.operations import OPERATIONS
+from unipixel.web.studio import Studio
 
 PAGE = "index.html"
 """The file that stands for ``/``."""
@@ -32,19 +34,19 @@ class _TooLarge(Exception):
     """A request has more bytes than it may."""
 
 
-def make_app(access: Access, pictures: Pictures | None = None) -> ASGIApp:
+def make_app(access: Access, studio: Studio | None = None) -> ASGIApp:
     """Build the studio.
 
     Parameters
     ----------
     access : Access
         Who may ask.
-    pictures : Pictures, optional
-        The memory of pictures; a new one where none is given.
+    studio : Studio, optional
+        What it works on; without one only pictures are converted.
     """
-    kept = pictures or Pictures()
+    own = studio or Studio()
     workers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="studio")  # pictures are read on all cores
-    served = {name: data for name, data in _page_files().items()}
+    served = _page_files()
 
     def page(request: Request) -> Response:
         return _file(served[request.url.path.lstrip("/") or PAGE], request.url.path)
@@ -53,14 +55,15 @@ def make_app(access: Access, pictures: Pictures | None = None) -> ASGIApp:
     routes = [Route("/", page)] + [Route(f"/{name}", page) for name in served]
     routes += [Route(PATH, lambda request: Response(description, media_type="application/json"))]
     routes += [
-        Route(each.path, partial(_answer, each, kept, workers), methods=[each.method]) for each in OPERATIONS
+        Route(each.path, partial(_answer, each, own, workers), methods=[each.method]) for each in OPERATIONS
     ]  # fmt: skip
     return Guard(Starlette(routes=routes), access)
 
 
 def _page_files() -> dict[str, bytes]:
-    """The page's files by name. They are read once: no path of a request ever touches the disk."""
-    return {file.name: file.read_bytes() for file in files("unipixel.web").joinpath("static").iterdir()}
+    """The page's files by name, such as ``convert/view.js``; read once: no path of a request touches the disk."""
+    folder = Path(__file__).parent / "static"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _file(data: bytes, name: str) -> Response:
@@ -68,7 +71,7 @@ def _file(data: bytes, name: str) -> Response:
     return Response(data, media_type="text/javascript" if name.endswith(".js") else kind)
 
 
-async def _answer(each: Operation, pictures: Pictures, workers: ThreadPoolExecutor, request: Request) -> Response:
+async def _answer(each: Operation, studio: Studio, workers: ThreadPoolExecutor, request: Request) -> Response:
     """Read a request within its limits, do it in a worker thread, and say what was wrong as a sentence."""
     limit = UPLOAD_LIMIT if each.takes == "file" else JSON_LIMIT
     try:
@@ -77,7 +80,7 @@ async def _answer(each: Operation, pictures: Pictures, workers: ThreadPoolExecut
         return _problem(413, f"this is more than the {limit >> 20} MiB that are taken.", "TooLarge")
     words = {**request.query_params, **request.path_params}
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(workers, partial(_do, each, pictures, body, words))
+    return await loop.run_in_executor(workers, partial(_do, each, studio, body, words))
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -93,7 +96,7 @@ async def _read(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _do(each: Operation, pictures: Pictures, body: bytes, words: dict[str, str]) -> Response:
+def _do(each: Operation, studio: Studio, body: bytes, words: dict[str, str]) -> Response:
     value: Any = body if each.takes == "file" else None
     if isinstance(each.takes, dict):
         try:
@@ -103,7 +106,7 @@ def _do(each: Operation, pictures: Pictures, body: bytes, words: dict[str, str])
         if not isinstance(value, dict):
             return _problem(400, "the request must be a JSON object.", "BadRequest")
     try:
-        given = each.answer(Asked(pictures, value, words))
+        given = each.answer(Asked(studio, value, words))
     except PictureGone as error:
         return _problem(404, str(error), type(error).__name__)
     except UniPixelError as error:

@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 from unipixel.version import __version__
-from unipixel.web import schemas
-from unipixel.web.operations import OPERATIONS, Operation
-from unipixel.web.option_schema import options_schema
+from unipixel.web.convert import schemas
+from unipixel.web.convert.option_schema import options_schema
+from unipixel.web.operation import Operation
+from unipixel.web.operations import OPERATIONS
+from unipixel.web.schema import PROBLEM
 
 PATH = "/api/openapi.json"
 """Where the description is."""
@@ -28,7 +30,7 @@ def describe_api() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {"Options": options_schema(), "Candidate": schemas.CANDIDATE, "Problem": schemas.PROBLEM},
+            "schemas": {"Options": options_schema(), "Candidate": schemas.CANDIDATE, "Problem": PROBLEM},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],

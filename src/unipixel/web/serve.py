@@ -6,8 +6,9 @@ import errno
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from unipixel.errors import OptionError
 from unipixel.extras import need
@@ -22,6 +23,8 @@ def serve(
     host: str = LOCAL,
     port: int = 0,
     open_browser: bool = False,
+    root: Path | None = None,
+    models: Sequence[Path] = (),
     tell: Callable[[str], None] = print,
 ) -> None:
     """Serve the studio until Ctrl-C.
@@ -34,6 +37,10 @@ def serve(
         0 takes a free one.
     open_browser : bool
         Open the page in the person's browser.
+    root : Path, optional
+        Folder of the workspace; it may become one on the page.
+    models : sequence of Path
+        Folders whose checkpoints trainings may start from.
     tell : callable
         Is given the address of the page, with the token, once it can be opened.
 
@@ -47,7 +54,9 @@ def serve(
     uvicorn = need("uvicorn", extra="web", purpose=PURPOSE)
     need("starlette", extra="web", purpose=PURPOSE)
     from unipixel.web.app import make_app
+    from unipixel.web.studio import Studio
 
+    studio = Studio(root=root, models=tuple(models))
     with _listen(host, port) as listening:
         access = _access(host, listening.getsockname()[1])
         address = _address(host, access)
@@ -55,7 +64,7 @@ def serve(
         if open_browser:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         config = uvicorn.Config(
-            make_app(access), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+            make_app(access, studio), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
             lifespan="off", ws="none", timeout_graceful_shutdown=3,
         )  # fmt: skip
         with suppress(KeyboardInterrupt):  # it ends in order, and then raises the signal once more

@@ -1,4 +1,4 @@
-// The server's operations as functions. The browser sends the token with each request, as a cookie.
+// Asking the server. The browser sends the token with each request, as a cookie.
 
 /** Why the server did not do it, as a sentence. `kind` is the name of the error's class. */
 export class Problem extends Error {
@@ -9,7 +9,8 @@ export class Problem extends Error {
   }
 }
 
-async function ask(path, body) {
+/** The answer as it came. With a body (a file, or what becomes JSON) it is a POST. */
+export async function ask(path, body) {
   const settings = body === undefined ? {} : { method: "POST", body: body instanceof Blob ? body : JSON.stringify(body) };
   let answer;
   try {
@@ -22,33 +23,8 @@ async function ask(path, body) {
   throw new Problem(told.error, told.kind, answer.status);
 }
 
-const json = async (path, body) => (await ask(path, body)).json();
+export const json = async (path, body) => (await ask(path, body)).json();
 
-export const describe = () => json("api/openapi.json");
-export const palettes = () => json("api/palettes");
-export const readPalette = (file) => json(`api/palettes?name=${encodeURIComponent(file.name)}`, file);
-
-/** A picture of the person's: sent when it is first needed, and again when the server has forgotten it. */
-export class Picture {
-  constructor(file, name) {
-    this.file = file;
-    this.name = name || file.name || "pasted.png";
-    this.state = "waiting";
-  }
-
-  async #ask(path, more) {
-    for (let tries = 0; ; tries++) {
-      this.sent ??= (await json("api/pictures", this.file)).picture;
-      try {
-        return await ask(path, { picture: this.sent, ...more });
-      } catch (problem) {
-        if (problem.kind !== "PictureGone" || tries) throw problem;
-        this.sent = undefined;
-      }
-    }
-  }
-
-  detect = async () => (await this.#ask("api/detect")).json();
-  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name })).json();
-  encode = async (options, format) => (await this.#ask("api/files", { options, format })).blob();
-}
+/** An address with a query; what is undefined is left out. */
+export const query = (path, words) =>
+  `${path}?${new URLSearchParams(Object.entries(words).filter(([, value]) => value !== undefined))}`;

@@ -1,7 +1,7 @@
 // The shelf: built-in palettes and the person's own, which the browser keeps. The chosen one can be edited and reordered.
 
-import { palettes, readPalette } from "./api.js";
-import { node } from "./dom.js";
+import { palettes, readPalette } from "./picture.js";
+import { node } from "../dom.js";
 
 const KEPT = "unipixel-palettes";
 

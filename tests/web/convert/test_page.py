@@ -2,56 +2,30 @@
 
 import io
 import shlex
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from unipixel.conversion import convert, encode_conversion
 from unipixel.grid import upscale
 from unipixel.image import encode_png, load_image, open_frames
-from web.browser import ARGUMENTS, find_chromium
+from web.browser import opened, started
 from web.conftest import draw
 
 
 @pytest.fixture(scope="module")
 def address():
-    """A started studio."""
-    command = [sys.executable, "-c", "from unipixel.cli.app import main; main()", "serve", "--port=0", "--no-browser"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    yield process.stdout.readline().split()[-1]
-    process.kill()
-    process.communicate()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        yield started
-        started.close()
+    with started() as printed:
+        yield printed
 
 
 @pytest.fixture
 def page(browser, address):
-    """The page, opened; at the end no error was logged and no other server was asked."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened, asked, told = context.new_page(), [], []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    opened.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    opened.goto(address)
-    opened.wait_for_selector("body[data-ready]")
-    yield opened
-    home = address.split("?")[0]
-    assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []
-    assert [text for text in told if "status of 422" not in text] == []
-    context.close()
+    with opened(browser, address) as shown:
+        yield shown
 
 
 def png(seed: int = 0, scale: int = 8) -> dict:
@@ -285,7 +259,8 @@ def test_nothing_is_cut_off_at_any_width(page, width):
 
 def test_options_that_are_folded_away_exist(page):
     known, folded = page.evaluate(
-        "(async () => { const form = await import('./form.js'); const api = await import('./api.js');"
+        "(async () => { const form = await import('./convert/form.js');"
+        "const api = await import('./convert/picture.js');"
         "return [Object.keys((await api.describe()).components.schemas.Options.properties), form.SELDOM]; })()"
     )
 

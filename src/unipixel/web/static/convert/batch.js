@@ -1,6 +1,6 @@
 // All pictures that are open: choose one to look at, convert all of them into one zip.
 
-import { $, node } from "./dom.js";
+import { $, node } from "../dom.js";
 import { zip } from "./zip.js";
 
 /** Name of the result of each picture, none twice. */

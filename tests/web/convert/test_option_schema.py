@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from unipixel.color import Palette
 from unipixel.conversion import Options
 from unipixel.errors import UniPixelError
-from unipixel.web.option_schema import options_schema, read_options
+from unipixel.web.convert.option_schema import options_schema, read_options
 
 PROPERTIES = options_schema()["properties"]
 NAMES = st.sampled_from([each.name for each in fields(Options)])

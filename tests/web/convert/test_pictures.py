@@ -7,8 +7,8 @@ from unipixel.conversion import Options, convert_with
 from unipixel.errors import ImageError
 from unipixel.grid import upscale
 from unipixel.image import encode_png
-from unipixel.web import pictures as module
-from unipixel.web.pictures import PictureGone, Pictures
+from unipixel.web.convert import pictures as module
+from unipixel.web.convert.pictures import PictureGone, Pictures
 from web.conftest import draw
 
 

@@ -1,6 +1,6 @@
 // The form of options, made of the schema that the server made of its own options: same names, ranges, defaults, helps.
 
-import { node } from "./dom.js";
+import { node } from "../dom.js";
 
 const TITLES = { grid: "Grid", color: "Colours", "clean-up": "Clean-up", output: "File" };
 const OPEN = ["grid", "color", "clean-up"];

@@ -1,0 +1,1 @@
+"""Converting pictures that are sent: kept in memory alone, no file is read or written."""
