@@ -13,7 +13,8 @@ from pathlib import Path
 import gradio
 from PIL import Image
 
-from webui_host import PACK, WebUI, paste
+from webui_host import PACK, WebUI
+from webui_notes import paste
 
 
 def main(folder):

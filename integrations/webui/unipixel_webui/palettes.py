@@ -6,6 +6,7 @@ nobody's notes or calls can make the web UI read one.
 
 import base64
 import html
+from functools import lru_cache
 from pathlib import Path
 
 FOLDER = ("unipixel", "palettes")
@@ -87,21 +88,22 @@ def _button(box, name, palette):
     name = html.escape(name, quote=True)
     return (
         f'<button type="button" data-box="{box}" data-palette="{name}" onclick="unipixelChoose(this)">'
-        f"<span>{name}</span>{_strip(palette)}</button>"
+        f"<span>{name}</span>{_strip(palette.to_hex())}</button>"
     )
 
 
 def _swatches(palette):
-    count = len(palette)
-    return f'<div class="unipixel-chosen">{_strip(palette)}<span>{count} colour{"s" if count > 1 else ""}</span></div>'
+    count = f"{len(palette)} colour{'s' if len(palette) > 1 else ''}"
+    return f'<div class="unipixel-chosen">{_strip(palette.to_hex())}<span>{count}</span></div>'
 
 
-def _strip(palette):
-    """The palette as a picture of one pixel a colour, which the page stretches."""
-    from unipixel.color import draw_swatches
+@lru_cache(256)
+def _strip(codes):
+    """Colours as a picture of one pixel each, which the page stretches; the same in each tab."""
+    from unipixel.color import Palette, draw_swatches
     from unipixel.image import encode_png
 
-    png = encode_png(draw_swatches(palette, size=1, columns=len(palette)))
+    png = encode_png(draw_swatches(Palette.from_hex(codes), size=1, columns=len(codes)))
     return f'<img alt="" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
 
 

@@ -8,6 +8,9 @@ FIRST = (("preset", "zoom"), ("palette",), ("colors", "dither"))
 
 GROUPS = {"grid": "Grid", "color": "Colours", "clean-up": "Clean-up", "output": "Output"}
 
+WIDTH = 320
+"""Least px of a control; a row breaks where the next one has no room."""
+
 FEW = 4
 """Choices that are shown side by side; more are in a list."""
 
@@ -40,8 +43,7 @@ def make_panel(tab):
         for group, title in GROUPS.items():
             rest = [name for name in ORDER if known[name].group == group and name not in made]
             with gr.Accordion(title, open=False):
-                for start in range(0, len(rest), 2):
-                    made.update(_row(rest[start : start + 2], known, tab))
+                made.update(_row(rest, known, tab))
     return {name: made[name] for name in (ENABLE, *ORDER)}
 
 
@@ -76,6 +78,7 @@ def _component(control, tab):
         "value": control.default,
         "info": control.help,
         "elem_id": f"unipixel_{tab}_{control.name}",
+        "min_width": WIDTH,
     }
     if control.kind == "choice":
         kind = gr.Radio if len(control.choices) <= FEW else gr.Dropdown

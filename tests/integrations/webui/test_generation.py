@@ -7,7 +7,7 @@ from PIL import Image
 from host_pictures import draw, enlarged, smooth
 from unipixel import convert
 from unipixel.image import load_image
-from webui_host import parse_infotext, paste
+from webui_notes import parse_infotext, paste
 
 ON = {"preset": "unipixel"}
 
