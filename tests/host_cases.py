@@ -1,8 +1,6 @@
-"""Pictures and options on which library, command and every host must agree."""
+"""Options with which library, command and every host must write the same file."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from unipixel import convert
 from unipixel.conversion import encode_conversion
@@ -30,23 +28,6 @@ _TYPED = {
     "clean": lambda _: ("orphans",),
     "colors": lambda text: text if text == "auto" else int(text),
 }
-
-
-def draw(seed: int = 0, colors: int = 8, height: int = 20, width: int = 24, *, clear: bool = False) -> np.ndarray:
-    """A native ``(h, w, 4)`` uint8 of so many colours; ``clear`` makes a corner transparent."""
-    rng = np.random.default_rng(seed)
-    art = rng.integers(0, 256, (colors, 3))[rng.integers(0, colors, (height, width))]
-    native = np.dstack([art, np.full((height, width), 255)]).astype(np.uint8)
-    if clear:
-        native[: height // 3, : width // 3] = 0
-    return native
-
-
-def soften(picture: np.ndarray) -> np.ndarray:
-    """Noise as an image model leaves it."""
-    noisy = picture.astype(np.int16)
-    noisy[..., :3] += np.random.default_rng(0).integers(-4, 5, noisy[..., :3].shape, dtype=np.int16)
-    return np.where(picture[..., 3:] > 0, noisy.clip(0, 255), picture).astype(np.uint8)
 
 
 def by_library(source, words: list[str]) -> bytes:

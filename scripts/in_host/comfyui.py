@@ -17,7 +17,8 @@ from in_host.checks import require
 from in_host.comfyui_server import ComfyUI, command_of, environment, lay_base
 from PIL import Image
 
-from host_cases import CASES, IDS, by_library, draw, soften
+from host_cases import CASES, IDS, by_library
+from host_pictures import draw, soften
 from host_server import PATIENCE, Refused
 from unipixel import convert
 from unipixel.conversion import encode_conversion

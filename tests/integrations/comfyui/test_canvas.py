@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from comfyui_prompts import as_batch, given, node
-from host_cases import draw
+from host_pictures import draw
 from unipixel.dataset import fit_frames
 from unipixel.recipe import load_recipe
 

@@ -8,7 +8,8 @@ import torch
 
 from comfyui_host import Refused
 from comfyui_prompts import as_batch, convert_prompt, given, node, put
-from host_cases import CASES, IDS, by_library, draw, soften
+from host_cases import CASES, IDS, by_library
+from host_pictures import draw, smooth, soften
 from unipixel import convert
 from unipixel.cli.app import main
 from unipixel.conversion import encode_conversion
@@ -117,6 +118,19 @@ def test_previews_show_alpha_and_any_number_of_colours(comfy, folders, colors):
     assert np.array_equal(preview, art.repeat(16, 0).repeat(16, 1))
 
 
+@pytest.mark.parametrize("batch", ["animation", "apart"])
+@pytest.mark.parametrize("sheet", ["", "2x1"])
+def test_each_picture_is_shown_by_its_own_preview(comfy, folders, batch, sheet):
+    natives = [draw(seed, colors=3 + seed, height=16, width=32) for seed in range(3)]
+    natives = natives[:1] if sheet else natives
+
+    done = comfy.run(convert_prompt(given(comfy, as_batch(*natives)), scale=1.0, batch=batch, sheet=sheet))
+
+    for native, shown in zip(natives, done["2"]["ui"]["images"], strict=True):
+        preview = load_image(f"{folders.get_temp_directory()}/{shown['filename']}")
+        assert np.array_equal(preview, native.repeat(16, 0).repeat(16, 1))
+
+
 def test_a_long_animation_shows_some_of_its_frames(comfy):
     batch = as_batch(*[draw(seed, height=8, width=8) for seed in range(40)])
 
@@ -174,9 +188,6 @@ def test_a_linked_option_is_left_to_the_run(comfy, folders):
 
 
 def test_a_picture_without_a_grid_is_told_in_the_words_of_the_node(comfy):
-    y, x = np.mgrid[0:160, 0:160]
-    smooth = np.dstack([128 + 90 * np.sin(x / 23 + y / 57), 128 + 80 * np.cos(y / 19), 100 + 70 * np.sin((x + y) / 41)])
-
     with pytest.raises(Exception, match="Give scale or native_size where you know it") as told:
-        comfy.run(convert_prompt(given(comfy, as_batch(smooth.round().clip(0, 255).astype(np.uint8)))))
+        comfy.run(convert_prompt(given(comfy, as_batch(np.asarray(smooth())))))
     assert "--" not in str(told.value)

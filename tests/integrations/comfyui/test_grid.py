@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from comfyui_prompts import as_batch, given, node
-from host_cases import draw
+from host_pictures import draw
 from unipixel.evaluation import measure_discipline
 from unipixel.grid import recover_frames
 

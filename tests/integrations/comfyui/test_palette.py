@@ -8,7 +8,7 @@ import pytest
 
 from comfyui_host import Refused
 from comfyui_prompts import as_batch, given, node
-from host_cases import draw
+from host_pictures import draw
 from unipixel.color import Palette, builtin_palette, extract, save_palette
 from unipixel.conversion import Options, recolor
 

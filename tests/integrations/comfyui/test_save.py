@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from comfyui_prompts import as_batch, given, node
-from host_cases import draw
+from host_pictures import draw
 from unipixel.color import builtin_palette
 from unipixel.image import load_image, open_frames
 

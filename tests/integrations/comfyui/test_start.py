@@ -2,13 +2,12 @@
 
 import json
 import shutil
-import subprocess
 import sys
-import textwrap
 
 import pytest
 
 from comfyui_host import PACK, load_pack
+from host_start import CORES, start, start_with
 
 pytestmark = pytest.mark.torch
 
@@ -25,18 +24,16 @@ print(json.dumps([sorted(module.NODE_CLASS_MAPPINGS), sorted(set(sys.modules) - 
 """
 
 
-def load(code=LOAD, **environment):
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PATH": "", **environment}
-    )
-    names, modules = json.loads(run.stdout.splitlines()[-1])
-    return names, modules, run.stderr
+def load(said):
+    out, errors = said
+    names, modules = json.loads(out.splitlines()[-1])
+    return names, modules, errors
 
 
 def test_loading_the_pack_loads_next_to_nothing_of_the_core():
     source = str(PACK.parents[1] / "src")
 
-    names, modules, said = load(PYTHONPATH=source)
+    names, modules, said = load(start(LOAD, PYTHONPATH=source))
 
     assert len(names) == 10
     assert {name for name in modules if name.startswith("unipixel")} <= {
@@ -47,25 +44,9 @@ def test_loading_the_pack_loads_next_to_nothing_of_the_core():
     assert said == ""
 
 
-@pytest.mark.parametrize(
-    ("core", "why"),
-    [
-        (None, "can't be loaded (import of unipixel halted"),
-        ("", "is too old"),
-        ("raise RuntimeError('another package')", "can't be loaded (another package)"),
-    ],
-    ids=["none", "another or an old one", "one that breaks"],
-)
+@pytest.mark.parametrize(("core", "why"), CORES.values(), ids=CORES)
 def test_without_the_core_one_sentence_says_what_to_do_and_the_host_starts(tmp_path, core, why):
-    hidden = "import sys\nsys.path[:] = [p for p in sys.path if not p.endswith('/src')]\n"
-    hidden += "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]\n"
-    if core is None:  # an install from a checkout leaves a folder of that name, with these nodes in it
-        hidden += "sys.modules['unipixel'] = None\n"
-    else:
-        (tmp_path / "unipixel").mkdir()
-        (tmp_path / "unipixel" / "__init__.py").write_text(core, "utf-8")
-
-    names, _, said = load(hidden + textwrap.dedent(LOAD), PYTHONPATH=str(tmp_path))
+    names, _, said = load(start_with(core, LOAD, tmp_path))
 
     assert names == []
     assert said.count("\n") == 1

@@ -12,7 +12,7 @@ import torch
 
 from comfyui_host import PACK, ROOT
 from comfyui_prompts import put
-from host_cases import draw
+from host_pictures import draw
 from unipixel.image import load_image
 from unipixel.lora import describe
 from unipixel.lora import pack as pack_tensors
