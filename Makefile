@@ -59,7 +59,7 @@ test: lint browser gradios
 # changes.
 $(HOSTS)/%/installed: tests/integrations/%/requirements.txt
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement $<
 	touch $@
 
 test-hosts: install $(HOSTS)/invokeai/installed $(HOSTS)/comfyui/installed

@@ -1,4 +1,4 @@
-"""Options on which library, command and every host must agree."""
+"""Options with which library, command and every host must write the same file."""
 
 from __future__ import annotations
 

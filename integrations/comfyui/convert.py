@@ -1,11 +1,12 @@
 """The whole conversion in one node."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from .node import ALPHA, IMAGE, MASK, PALETTE, PICTURES, Node
 from .palettes import NO_PALETTE, palette_folder, palette_state
-from .pictures import enlarge, from_comfy, to_comfy
-from .preview import show
+from .pictures import enlarge, read_ahead, to_comfy
+from .preview import write_previews
 from .widgets import choice, option_widgets
 
 WIDGETS = (
@@ -82,18 +83,18 @@ class UniPixelConvert(Node):
 
         _require_batch(batch)
         options = _options(values, palette_in)
-        pictures = from_comfy(images, mask)
-        if len(pictures) == 1 or batch == "apart":
-            made = [convert_with(picture, options) for picture in pictures]
-        else:
-            made = [convert_with(pictures, options)]
+        pictures = read_ahead(images, mask)
+        apart = len(pictures) == 1 or batch == "apart"
+        made = [convert_with(_frames(each), options) for each in ([[one] for one in pictures] if apart else [pictures])]
         natives = _joined(made)
-        native, alpha = to_comfy(natives)
-        told = [describe(each) for each in made]
+        with ThreadPoolExecutor(1) as aside:
+            previews = aside.submit(write_previews, natives, _indexed(made))
+            native, alpha = to_comfy(natives)
+            told = [describe(each) for each in made]
         report = json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1)
         height, width = natives.shape[1:3]
         result = (native, enlarge(native, options.zoom), alpha, made[0].colors, report, width, height)
-        return show(natives, result=result)
+        return {"ui": {"images": previews.result()}, "result": result}
 
 
 def _options(values, palette_in):
@@ -108,6 +109,21 @@ def _require_batch(batch):
 
     if batch not in BATCHES and batch is not None:
         raise OptionError(f"batch {batch} is not known. There are: {', '.join(BATCHES)}.")
+
+
+def _frames(pictures):
+    """Pictures that are still being read, as the core takes frames; one is a still."""
+    from unipixel.image import STILL_MS, Frames
+
+    size = pictures[0]().shape[:2]
+    return Frames(size, lambda: ((picture(), STILL_MS) for picture in pictures), is_animation=len(pictures) > 1)
+
+
+def _indexed(made):
+    """Indices and table of each native, or None where not all have them, or lie in sheets."""
+    if any(each.layout or each.indexed is None for each in made):
+        return None
+    return [(indices, each.indexed.table) for each in made for indices in each.indexed.indices]
 
 
 def _joined(made):

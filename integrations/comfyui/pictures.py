@@ -34,17 +34,26 @@ def from_comfy(images, mask=None):
     -------
     list of (H, W, 3|4) uint8
     """
-    from unipixel.errors import ImageError
+    batch, masks = _checked(images, mask)
+    return [_joined(*each) for each in zip(to_levels(batch), masks, strict=True)]
 
-    if images.ndim != 4 or images.shape[3] not in (1, 3, 4):
-        raise ImageError(f"pictures are [B, H, W, 3], not {list(images.shape)}.")
-    batch = _as_array(images)
-    alphas = _alphas(mask, batch.shape[:3])
-    levels = to_levels(batch)
-    pictures = list(levels if levels.shape[3] > 1 else levels.repeat(3, axis=3))
-    if alphas is None:
-        return pictures
-    return [np.dstack([picture[..., :3], alphas[place % len(alphas)]]) for place, picture in enumerate(pictures)]
+
+def read_ahead(images, mask=None):
+    """Read a batch as :func:`from_comfy` does, but on threads that run ahead of whoever takes its pictures.
+
+    Returns
+    -------
+    list of callables
+        Each waits for its picture, ``(H, W, 4)`` uint8 without hidden colour.
+    """
+    batch, masks = _checked(images, mask)
+    if len(batch) == 1:  # nothing else can be done meanwhile
+        picture = _picture(batch[0], masks[0])
+        return [lambda: picture]
+    pool = ThreadPoolExecutor(min(len(batch), torch.get_num_threads()))
+    reading = [pool.submit(_picture, *each, threads=1) for each in zip(batch, masks, strict=True)]
+    pool.shutdown(wait=False)
+    return [each.result for each in reading]
 
 
 def natives_from_comfy(images, mask=None):
@@ -66,16 +75,20 @@ def enlarge(images, zoom):
     return images if zoom == 1 else images.repeat_interleave(zoom, dim=1).repeat_interleave(zoom, dim=2)
 
 
-def to_levels(values):
-    """Round float32 ``[B, ...]`` from 0 to 1 to uint8 levels; what lies outside is clipped, and no number is 0."""
+def to_levels(values, threads=None):
+    """Round float32 from 0 to 1 to uint8 levels; what lies outside is clipped, and no number is 0."""
     levels = np.empty(values.shape, np.uint8)
-    with ThreadPoolExecutor(min(len(values), torch.get_num_threads())) as pool:  # numpy lets them work side by side
-        list(pool.map(_round_into, levels, values))
+    threads = threads or torch.get_num_threads()
+    parts = [np.array_split(each.reshape(-1), threads) for each in (levels, values)]
+    if threads == 1:
+        _round_into(levels.reshape(-1), values.reshape(-1))
+    else:
+        with ThreadPoolExecutor(threads) as pool:  # numpy lets them work side by side
+            list(pool.map(_round_into, *parts))
     return levels
 
 
 def _round_into(levels, values):
-    levels, values = levels.reshape(-1), values.reshape(-1)
     scratch = np.empty(min(_PART, values.size), np.float32)
     bits = scratch.view(np.uint32)
     for start in range(0, values.size, _PART):
@@ -92,19 +105,33 @@ def _as_array(tensor):
     return tensor.detach().to("cpu", torch.float32).numpy()
 
 
-def _alphas(mask, shape):
-    """Alpha of each picture as uint8, or None where all are opaque or have their own."""
+def _checked(images, mask):
+    """Pictures as float32 ``[B, H, W, C]``, and of each what is transparent, ``[H, W]``, or None."""
     from unipixel.errors import ImageError
 
+    if images.ndim != 4 or images.shape[3] not in (1, 3, 4):
+        raise ImageError(f"pictures are [B, H, W, 3], not {list(images.shape)}.")
+    batch = _as_array(images)
     if mask is None or not bool(mask.any()):
-        return None
-    values = _as_array(mask if mask.ndim == 3 else mask[None])
-    count, height, width = shape
-    if values.shape[1:] != (height, width):
+        return batch, [None] * len(batch)
+    masks = _as_array(mask if mask.ndim == 3 else mask[None])
+    count, height, width = batch.shape[:3]
+    if masks.shape[1:] != (height, width):
         raise ImageError(
-            f"the mask has {values.shape[2]}x{values.shape[1]} px, the pictures {width}x{height}: "
-            "give one of their size."
+            f"the mask has {masks.shape[2]}x{masks.shape[1]} px, the pictures {width}x{height}: give one of their size."
         )
-    if len(values) not in (1, count):
-        raise ImageError(f"{len(values)} masks don't fit {count} pictures: give one, or one for each.")
-    return 255 - to_levels(values)
+    if len(masks) not in (1, count):
+        raise ImageError(f"{len(masks)} masks don't fit {count} pictures: give one, or one for each.")
+    return batch, list(masks) * (count // len(masks))
+
+
+def _picture(values, mask, threads=None):
+    from unipixel.image import load_image
+
+    return load_image(_joined(to_levels(values, threads), mask))
+
+
+def _joined(levels, mask):
+    """A picture of its levels ``(H, W, 1|3|4)`` and what is transparent in it."""
+    colors = levels if levels.shape[2] > 1 else levels.repeat(3, axis=2)
+    return colors if mask is None else np.dstack([colors[..., :3], 255 - to_levels(mask, 1)])

@@ -6,15 +6,17 @@ here; without the core there is no node, and one sentence says what to do.
 
 import logging
 import sys
+from importlib.util import find_spec
 
 
 def _why_no_core():
     """What is wrong with the core as a sentence, or None."""
     try:
-        import unipixel.conversion
+        # the room that came with plug-ins: an older core, or an unrelated package of that name, has none
+        found = find_spec("unipixel.plugin")
     except Exception as error:  # whatever another package of that name raises must not spoil the host's start
         return f"its core can't be loaded ({error})"
-    return None if hasattr(unipixel.conversion, "controls") else "its core is too old"
+    return None if found else "its core is too old"
 
 
 if problem := _why_no_core():

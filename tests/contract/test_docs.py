@@ -65,6 +65,16 @@ def test_tests_that_documents_name_exist():
     assert named
 
 
+@pytest.mark.parametrize("page", ["hosts", "tools"])
+def test_every_yes_of_ours_beside_others_names_its_test(page):
+    rows = (ROOT / "docs" / "explanation" / f"{page}.md").read_text("utf-8").splitlines()
+    ours = [row.split(" | ")[1].strip(" |") for row in rows if row.startswith("|") and " | " in row]
+    said = [cell for cell in ours if cell not in ("UniPixel", "", "-")]
+
+    assert len(said) > 20
+    assert not [cell for cell in said if not re.fullmatch(r'(\[[^\]]+\]\(\S+\.py "test_\w+"\)(, )?)+', cell)]
+
+
 def test_the_map_in_the_readme_is_the_tree():
     rooms = {
         path.name for path in Path(unipixel.__file__).parent.iterdir() if path.is_dir() and path.name != "__pycache__"

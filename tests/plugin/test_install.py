@@ -50,18 +50,6 @@ def test_no_folder_could_be_imported_instead_of_the_package():
     assert not [about.folder for about in HOSTS.values() if about.folder.isidentifier()]
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_every_host_gets_its_own_plug_in(tmp_path, host):
-    (tmp_path / HOSTS[host].plugins).mkdir()
-
-    done = install_plugin(host, tmp_path)
-
-    assert done.folder == tmp_path / HOSTS[host].plugins / HOSTS[host].folder
-    assert files_of(done.folder) == files_of(plugin_source(host))
-    assert [path.name for path in done.folder.parent.iterdir()] == [HOSTS[host].folder]
-    assert done.next_steps[-1] == HOSTS[host].then
-
-
 def test_the_folder_of_plug_ins_will_do(comfyui):
     assert install_plugin("comfyui", comfyui / "custom_nodes").folder.parent.parent == comfyui
 
@@ -169,3 +157,15 @@ def test_within_an_installed_package_the_plug_in_lies_in_it(tmp_path):
     shutil.rmtree(package / "integrations")
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "not among the installed files" in run.stderr
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_host_gets_its_own_plug_in(tmp_path, host):
+    (tmp_path / HOSTS[host].plugins).mkdir()
+
+    done = install_plugin(host, tmp_path)
+
+    assert done.folder == tmp_path / HOSTS[host].plugins / HOSTS[host].folder
+    assert files_of(done.folder) == files_of(plugin_source(host))
+    assert [path.name for path in done.folder.parent.iterdir()] == [HOSTS[host].folder]
+    assert done.next_steps[-1] == HOSTS[host].then

@@ -118,6 +118,19 @@ def test_previews_show_alpha_and_any_number_of_colours(comfy, folders, colors):
     assert np.array_equal(preview, art.repeat(16, 0).repeat(16, 1))
 
 
+@pytest.mark.parametrize("batch", ["animation", "apart"])
+@pytest.mark.parametrize("sheet", ["", "2x1"])
+def test_each_picture_is_shown_by_its_own_preview(comfy, folders, batch, sheet):
+    natives = [draw(seed, colors=3 + seed, height=16, width=32) for seed in range(3)]
+    natives = natives[:1] if sheet else natives
+
+    done = comfy.run(convert_prompt(given(comfy, as_batch(*natives)), scale=1.0, batch=batch, sheet=sheet))
+
+    for native, shown in zip(natives, done["2"]["ui"]["images"], strict=True):
+        preview = load_image(f"{folders.get_temp_directory()}/{shown['filename']}")
+        assert np.array_equal(preview, native.repeat(16, 0).repeat(16, 1))
+
+
 def test_a_long_animation_shows_some_of_its_frames(comfy):
     batch = as_batch(*[draw(seed, height=8, width=8) for seed in range(40)])
 

@@ -115,3 +115,26 @@ def test_a_picture_through_load_image_and_save_image_is_the_same(comfy, folders)
     assert np.array_equal(native, draw(4))
     enlarged = load_image(f"{folders.get_output_directory()}/enlarged_00000_.png")
     assert np.array_equal(enlarged, draw(4).repeat(2, 0).repeat(2, 1))
+
+
+def test_what_is_read_ahead_is_the_same_without_hidden_colour(pictures):
+    batch = as_batch(*[draw(seed, height=37, width=41) for seed in range(5)])
+    masks = torch.zeros(5, 37, 41)
+    masks[2, 3, 4] = 1.0
+
+    for sent, mask in ((batch, None), (batch, masks), (batch[:1], None), (batch[:1], masks[2:3])):
+        read = [wait() for wait in pictures.read_ahead(sent, mask)]
+        expected = [load_image(picture) for picture in pictures.from_comfy(sent, mask)]
+        assert all(np.array_equal(one, other) for one, other in zip(read, expected, strict=True))
+
+
+def test_what_can_not_be_read_ahead_is_told_at_once(pictures):
+    with pytest.raises(ImageError, match="the mask has 8x9 px"):
+        pictures.read_ahead(as_batch(draw(0), draw(1)), torch.ones(1, 9, 8))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+def test_any_number_of_threads_reads_the_same(pictures, threads):
+    values = torch.rand(3, 5, 7, 3, generator=torch.Generator().manual_seed(0)).numpy()
+
+    assert np.array_equal(pictures.to_levels(values, threads), np.rint(values * np.float32(255)).astype(np.uint8))

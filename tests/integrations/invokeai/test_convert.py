@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from host_cases import CASES, IDS, by_library
-from host_pictures import draw, soften
+from host_pictures import draw, smooth, soften
 from host_server import Refused
 from unipixel import convert
 from unipixel.cli.app import main
@@ -186,11 +186,8 @@ def test_a_mistake_is_told_in_the_words_of_the_fields(invokeai, fields, says):
 
 
 def test_a_picture_without_a_grid_is_told_in_the_words_of_the_fields(invokeai):
-    y, x = np.mgrid[0:160, 0:160]
-    smooth = np.dstack([128 + 90 * np.sin(x / 23 + y / 57), 128 + 80 * np.cos(y / 19), 100 + 70 * np.sin((x + y) / 41)])
-
     with pytest.raises(RuntimeError, match="Give scale or native_size where you know it"):
-        run(invokeai, smooth.round().clip(0, 255).astype(np.uint8))
+        run(invokeai, np.asarray(smooth()))
 
 
 @pytest.mark.parametrize("fields", [{"zoom": 65}, {"palette": "../../secret.png"}, {"cells": "magic"}])

@@ -1,16 +1,14 @@
 """Starting InvokeAI without the core, or with an old one: one sentence, and no harm. It needs no InvokeAI."""
 
-import subprocess
 import sys
 
 import pytest
 
+from host_start import CORES, start_with
 from invokeai_host import PACK
 
 LOAD = f"""
 import importlib.util, logging, sys
-sys.path[:] = [p for p in sys.path if not p.endswith('/src')]
-sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]
 logging.basicConfig(format="%(message)s")
 spec = importlib.util.spec_from_file_location("unipixel-nodes", {str(PACK / "__init__.py")!r})
 module = importlib.util.module_from_spec(spec)
@@ -19,29 +17,10 @@ spec.loader.exec_module(module)
 """
 
 
-@pytest.mark.parametrize(
-    ("core", "why"),
-    [
-        (None, "can't be loaded (No module named 'unipixel.conversion'"),
-        ("", "is too old"),
-        ("raise RuntimeError('another package')", "can't be loaded (another package)"),
-    ],
-    ids=["none", "an old one", "one that breaks"],
-)
+@pytest.mark.parametrize(("core", "why"), CORES.values(), ids=CORES)
 def test_without_the_core_one_sentence_says_what_to_do_and_the_host_starts(tmp_path, core, why):
-    hidden = ""
-    if core is None:  # an install from a checkout leaves a folder of that name, with plug-ins in it
-        hidden = "import sys\nsys.modules['unipixel'] = None\n"
-    else:
-        (tmp_path / "unipixel" / "conversion").mkdir(parents=True)
-        (tmp_path / "unipixel" / "__init__.py").write_text("", "utf-8")
-        (tmp_path / "unipixel" / "conversion" / "__init__.py").write_text(core, "utf-8")
+    _, said = start_with(core, LOAD, tmp_path)
 
-    run = subprocess.run(
-        [sys.executable, "-c", hidden + LOAD],
-        capture_output=True, text=True, check=True, env={"PATH": "", "PYTHONPATH": str(tmp_path)},
-    )  # fmt: skip
-
-    assert run.stderr.count("\n") == 1
-    assert why in run.stderr
-    assert f'"{sys.executable}" -m pip install --upgrade unipixel-kit' in run.stderr
+    assert said.count("\n") == 1
+    assert why in said
+    assert f'"{sys.executable}" -m pip install --upgrade unipixel-kit' in said
