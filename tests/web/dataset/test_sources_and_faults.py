@@ -8,6 +8,7 @@ from unipixel.dataset import read_manifest, write_manifest
 from unipixel.grid import upscale
 from unipixel.image import encode_png, load_image, save_png
 from unipixel.stages.deciding import read_queue
+from unipixel.web.dataset.operations import OPERATIONS
 from web.conftest import draw
 
 
@@ -171,3 +172,41 @@ def test_a_licence_is_said(studio, workspace):
 def test_no_other_file_is_removed(studio, workspace, file):
     assert studio.post("/api/dataset/remove", json={"files": [file]}).status_code == 422
     assert workspace.recipe_file.exists()
+
+
+def test_answers_have_what_the_description_promises(studio):
+    (first, *_) = ids(studio, "")
+    source = {"source": "sources/art-0.png"}
+    asked = {
+        "listImages": studio.get("/api/dataset/images"),
+        "showImages": studio.post("/api/dataset/rows", json={"ids": [first]}),
+        "editTags": studio.post("/api/dataset/edit", json={"op": "add", "tag": "lamp", "ids": [first]}),
+        "showEdits": studio.get("/api/dataset/edits"),
+        "countTags": studio.get("/api/dataset/tags"),
+        "completeTag": studio.get("/api/dataset/complete", params={"start": "la"}),
+        "listSources": studio.get("/api/dataset/sources"),
+        "explainSource": studio.get("/api/dataset/doubtful", params=source),
+        "showBalance": studio.get("/api/dataset/balance"),
+        "checkDataset": studio.get("/api/dataset/check"),
+    }
+    for operation in OPERATIONS:
+        if operation.id in asked:
+            assert_fits(asked.pop(operation.id).json(), operation.gives)
+    assert asked == {}
+
+
+def assert_fits(value, schema):
+    """Whether an answer has all names of its schema, at any depth."""
+    if "anyOf" in schema:
+        return value is None or assert_fits(value, schema["anyOf"][0])
+    if schema.get("type") == "array":
+        assert isinstance(value, list)
+        for each in value:
+            assert_fits(each, schema["items"])
+    elif "required" in schema:
+        assert set(schema["required"]) <= set(value)
+        for name, inner in schema["properties"].items():
+            if name in value:
+                assert_fits(value[name], inner)
+    elif "enum" in schema:
+        assert value in schema["enum"]

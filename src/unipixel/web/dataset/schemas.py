@@ -75,7 +75,7 @@ EDITED = obj(
             obj({"image": _ID, "file": text("Of the image."), "before": text("Caption."), "after": text("Caption.")}),
             "The first of them.",
         ),
-        "images": _IMAGES,
+        "images": {**_IMAGES, "description": "The first of them as they are now; none of a preview."},
         **_EDITS,
     }
 )

@@ -125,9 +125,10 @@ async function attempt(action) {
   }
 }
 
+/** Say a problem; none is a problem that is over. */
 function tell(problem) {
-  $("dataset-problem").textContent = problem.message;
-  $("dataset-problem").hidden = false;
+  $("dataset-problem").textContent = problem?.message ?? "";
+  $("dataset-problem").hidden = !problem;
 }
 
 // ---------------------------------------------------------------- what is pressed
@@ -200,5 +201,9 @@ function keys() {
     Enter: () => crop.save(crop.corner),
     Escape: () => crop.cancel(),
   };
-  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => ({ images: action, doubtful: two[key], crop: three[key] })[view]?.(event)]));
+  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => {
+    const meant = { images: action, doubtful: two[key], crop: three[key] }[view];
+    if (!meant) return false; // arrows and spaces scroll where they have no meaning
+    meant(event);
+  }]));
 }
