@@ -81,10 +81,16 @@ def test_only_sources_of_the_data_set_are_explained(studio, source):
 
 def test_a_picture_is_added_with_its_tags_and_where_it_comes_from(studio, workspace):
     picture = encode_png(upscale(draw(77), 4))
-    said = {"name": "../../new one.PNG", "tags": "cave, bottle", "theme": "city", "licence": "CC0-1.0", "allow": "yes"}
+    said = {
+        "name": "no/../folder/new one.PNG",
+        "tags": "cave, bottle",
+        "theme": "city",
+        "licence": "CC0-1.0",
+        "allow": "yes",
+    }
 
     made = studio.post("/api/dataset/sources", params=said, content=picture).json()
-    again = studio.post("/api/dataset/sources", params=said, content=picture).json()
+    again = studio.post("/api/dataset/sources", params={**said, "name": "C:\\art\\new one.PNG"}, content=picture).json()
 
     assert (made, again["known"]) == ({"added": 1, "known": 0, "problems": []}, 1)
     (row,) = [row for row in read_manifest(workspace.manifest) if row.source == "sources/new one.png"]
