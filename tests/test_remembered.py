@@ -69,7 +69,7 @@ def test_what_another_process_writes_right_after_is_not_taken_for_ours(texts, tm
     assert texts.get(texts.write(tmp_path / "a", b"one", "one")) == "two"
 
 
-def test_what_was_replaced_while_it_was_read_is_not_kept(tmp_path):
+def test_what_was_replaced_while_it_was_read_is_read_again(tmp_path):
     file = write_atomic(tmp_path / "a", "one")
 
     def read(path):

@@ -41,7 +41,7 @@ class Remembered(Generic[T]):
         if kept is not None and kept[0] == before:
             return kept[1]
         value = self._read(file)
-        if before is not None and stamp(file) == before:  # else it was replaced while it was read
+        if before is not None:  # where it was replaced since, no later stamp is this one
             self._keep(file, before, value)
         return value
 

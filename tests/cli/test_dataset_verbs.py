@@ -112,3 +112,15 @@ def test_check_removes_what_no_image_needs(run, place, tmp_path):
     assert not leftover.exists()
     assert "meta_cap.json" not in out
     assert "removed: training/" in err
+
+
+def test_prepare_places_one_image_by_hand(run, place, tmp_path):
+    run("add", place, tmp_path / "in")
+    run("prepare", place, *SMALL)
+    image = next((place / "training").rglob("*.png"))
+
+    code, out, _ = run("prepare", place, "--place", image.name, "-1,0", "--json")
+    assert (code, json.loads(out)["history"][-1]["corner"]) == (0, [-1, 0])
+    code, out, _ = run("prepare", place, "--place", next(image.parent.glob("*.png")).name, "auto")
+    assert (code, (place / out.strip()).name) == (0, image.name)
+    assert run("prepare", place, "--place", image.name, "left")[0] == 2

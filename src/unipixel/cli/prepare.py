@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -11,8 +12,10 @@ import click
 from unipixel.cli.app import VERBS
 from unipixel.cli.options import dry_run_option, engine_options, json_option, overrides_option, workspace_argument
 from unipixel.cli.progress import Bar
+from unipixel.errors import OptionError
+from unipixel.stages.cropping import place_by_hand
 from unipixel.stages.engine import Engine
-from unipixel.stages.preparing import Prepared, prepare
+from unipixel.stages.preparing import Prepared, prepare, training_file
 from unipixel.stages.workspace import Workspace
 
 
@@ -20,16 +23,31 @@ from unipixel.stages.workspace import Workspace
 @workspace_argument
 @overrides_option
 @dry_run_option
+@click.option(
+    "--place", nargs=2, metavar="IMAGE ROW,COL",
+    help="Do nothing but put the canvas of one training image elsewhere: its top left corner in px of the native, "
+    "negative where fill comes first, or 'auto'. It is kept from then on.",
+)  # fmt: skip
 @engine_options
 @json_option
 def command(
-    workspace: Workspace, overrides: tuple[tuple[str, Any], ...], dry_run: bool, engine: Engine, as_json: bool
+    workspace: Workspace,
+    overrides: tuple[tuple[str, Any], ...],
+    dry_run: bool,
+    place: tuple[str, str] | None,
+    engine: Engine,
+    as_json: bool,
 ) -> None:
     """Bring every source of WORKSPACE to its native pixels and write the training images.
 
     Natives are fitted (cropped or filled, never resized), indexed and scaled up with nearest neighbour. Pictures whose
     grid is doubtful wait for 'unipixel decide'.
     """
+    if place is not None:
+        row = place_by_hand(workspace, place[0], read_corner(place[1]))
+        file = workspace.relative(training_file(workspace, row))
+        click.echo(json.dumps(row.to_dict(), indent=1) if as_json else file)
+        return
     bar = Bar()
     result = prepare(workspace, overrides=dict(overrides), dry_run=dry_run, engine=engine, progress=bar)
     bar.close()
@@ -38,6 +56,22 @@ def command(
     say(result)
     if result.doubtful:
         click.echo(f"Look at the doubtful ones with: unipixel decide {workspace.root}", err=True)
+
+
+def read_corner(text: str) -> tuple[int, int] | None:
+    """``ROW,COL`` as numbers; None for ``auto``.
+
+    Raises
+    ------
+    OptionError
+        It is neither.
+    """
+    if text == "auto":
+        return None
+    found = re.fullmatch(r"(-?\d+),(-?\d+)", text)
+    if found is None:
+        raise OptionError(f"--place wants ROW,COL such as 0,12, or auto, not {text!r}.")
+    return int(found[1]), int(found[2])
 
 
 def say(result: Prepared) -> None:

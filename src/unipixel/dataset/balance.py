@@ -51,6 +51,8 @@ class Candidate:
     """What images are spread by, such as theme and distance; one for all candidates of a source."""
     close_up: bool = False
     """Whether it is a part of a picture of several canvases."""
+    anchor: tuple[float, float] = (0.5, 0.5)
+    """Where a window that does not fill the canvas stands on it; see :func:`unipixel.dataset.fit`."""
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types; the canvas as ``"WIDTHxHEIGHT"``."""

@@ -12,6 +12,7 @@ import numpy as np
 from unipixel.caption import canonical_tag
 from unipixel.color import quantize
 from unipixel.dataset.balance import Candidate, Plan, balance, propose_candidates
+from unipixel.dataset.by_hand import ByHand, placings, with_placings
 from unipixel.dataset.canvas import Canvas
 from unipixel.dataset.fit import fit
 from unipixel.dataset.groups import choose_validation, group_sources
@@ -43,6 +44,8 @@ class Offer:
     scale: int
     background: tuple[int, int, int] | None
     close_up_from: float
+    by_hand: tuple[ByHand, ...] = ()
+    """Where a person put canvases over it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def choose(
             recipe.scale,
             recipe.dataset.background_color,
             recipe.dataset.close_up_from,
+            placings(row),
         )
         for name, row in sorted(natives.items())
     ]
@@ -101,9 +105,10 @@ def choose(
 
 def make_candidates(offer: Offer) -> tuple[Candidate, ...]:
     """List the ways of putting one native on the canvases."""
-    return propose_candidates(
+    native = load_image(offer.native)
+    found = propose_candidates(
         offer.name,
-        load_image(offer.native),
+        native,
         offer.canvases,
         scale=offer.scale,
         count=offer.count,
@@ -111,6 +116,7 @@ def make_candidates(offer: Offer) -> tuple[Candidate, ...]:
         close_up_from=offer.close_up_from,
         kind=offer.kind,
     )
+    return with_placings(found, native, offer.by_hand, scale=offer.scale, background=offer.background)
 
 
 def kind_of(workspace: Workspace, row: Entry) -> tuple[str, ...]:
@@ -169,7 +175,8 @@ def image_file(workspace: Workspace, row: Entry, corner: tuple[int, int]) -> Pat
 def write_image(job: Placement) -> Entry:
     """Fit, index, scale, write, and read back: what lies on the disk is what was meant."""
     size = job.pick.canvas.native_size(job.scale)
-    placed = fit(load_image(job.native), size, window=job.pick.window, background=job.background)
+    native, pick = load_image(job.native), job.pick
+    placed = fit(native, size, window=pick.window, anchor=pick.anchor, background=job.background)
     indices, palette = quantize(placed.native, job.max_colors)
     wanted = upscale(np.dstack([palette.colors[indices], np.full(indices.shape, 255, np.uint8)]), job.scale)
     if not (job.target.exists() and np.array_equal(load_image(job.target), wanted)):

@@ -61,7 +61,7 @@ def test_images_are_crisp_and_looked_at_by_keys(page):
     page.wait_for_function("document.querySelector('#dataset-cell-0 img').complete")
     shown = image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth, image.clientHeight]")
     assert shown[0] > 1
-    assert shown[:2] == shown[2:]
+    assert [side * 8 for side in shown[:2]] == shown[2:]
     press(page, "j", "j", "ArrowLeft")
     assert page.get_attribute("#dataset-grid", "aria-activedescendant") == "dataset-cell-1"
     expect(page.locator("#dataset-name")).to_have_text("art-1.png")
@@ -227,3 +227,34 @@ def test_the_balance_leads_to_images_and_findings_are_mended(own):
     assert {row.provenance.licence for row in find_images(workspace)} == {"CC0-1.0"}
     page.click("#dataset-findings a >> nth=0")
     expect(page.locator("#dataset-grid .thumb").first).to_be_visible()
+
+
+def test_a_canvas_is_moved_over_its_native_by_keys_and_by_dragging(page, workspace):
+    page.fill("#dataset-query", "source:art-4.png")
+    press(page, "Enter")
+    told(page, "1 of 9 images")
+    before = find_images(workspace, "source:art-4.png")
+    press(page, "c")
+    page.wait_for_selector("#dataset-crop-canvas[aria-label*=row]")
+    page.fill("#dataset-crop-row", "0")
+    page.fill("#dataset-crop-col", "0")
+    page.press("#dataset-crop-col", "Tab")
+    page.focus(".crop-box")
+    press(page, "Shift+ArrowRight", "ArrowLeft", "ArrowUp", "ArrowUp")
+    expect(page.locator("#dataset-crop-facts")).to_contain_text("Row -2, column 7, filled: 2 px above")
+    keep(page, "dataset-crop")
+    box = page.locator("#dataset-crop-canvas").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40 + 8 * 3 + 3, box["y"] + 40 + 8 * 2 - 3)
+    page.mouse.up()
+    expect(page.locator("#dataset-crop-facts")).to_contain_text("Row 0, column 10, no fill")
+    press(page, "Enter")
+    expect(page.locator("#dataset-facts")).to_contain_text("placed by hand")
+    (row,) = find_images(workspace, "source:art-4.png")
+    assert row.window[:2] == (0, 10)
+
+    press(page, "c")
+    page.click("#dataset-crop-auto")
+    expect(page.locator("#dataset-facts")).not_to_contain_text("placed by hand")
+    assert find_images(workspace, "source:art-4.png") == before

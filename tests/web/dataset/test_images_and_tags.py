@@ -171,3 +171,30 @@ def test_tags_are_completed_and_counted(studio):
 
     assert found[0]["name"] == "from side"
     assert counts["cave"]["accepted"] == 9
+
+
+def test_an_image_is_put_elsewhere_over_its_native_and_back(studio, workspace):
+    (first, *_) = ids(studio)
+    (row,) = rows(studio, first)
+    native = load_image(studio.get(f"/api/dataset/natives/{row['native']}/png").content)
+    assert [native.shape[1], native.shape[0]] == row["native_size"]
+
+    made = studio.post("/api/dataset/place", json={"id": first, "corner": [-2, 0]}).json()["image"]
+    shown = load_image(studio.get(f"/api/dataset/images/{made['id']}/png").content)
+    assert (made["corner"], made["by_hand"], made["pad"][0]) == ([-2, 0], True, 2)
+    assert made["id"] != first
+    assert np.array_equal(shown[2:], native[: shown.shape[0] - 2, : shown.shape[1]])
+
+    back = studio.post("/api/dataset/place", json={"id": made["id"], "corner": None}).json()["image"]
+    assert back == row
+
+
+@pytest.mark.parametrize("corner", [[0], ["a", 1], [0.5, 1], [1 << 30, 0], [900, 0], "auto", [True, 1]], ids=str)
+def test_a_place_that_makes_no_sense_is_told_as_a_sentence(studio, workspace, corner):
+    before = workspace.manifest.read_bytes()
+
+    refused = studio.post("/api/dataset/place", json={"id": ids(studio)[0], "corner": corner})
+
+    assert refused.status_code == 422
+    assert refused.json()["error"].endswith(".")
+    assert workspace.manifest.read_bytes() == before

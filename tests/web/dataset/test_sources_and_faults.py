@@ -8,6 +8,7 @@ from unipixel.dataset import read_manifest, write_manifest
 from unipixel.grid import upscale
 from unipixel.image import encode_png, load_image, save_png
 from unipixel.stages.deciding import read_queue
+from unipixel.web.dataset.operations import OPERATIONS
 from web.conftest import draw
 
 
@@ -80,10 +81,16 @@ def test_only_sources_of_the_data_set_are_explained(studio, source):
 
 def test_a_picture_is_added_with_its_tags_and_where_it_comes_from(studio, workspace):
     picture = encode_png(upscale(draw(77), 4))
-    said = {"name": "../../new one.PNG", "tags": "cave, bottle", "theme": "city", "licence": "CC0-1.0", "allow": "yes"}
+    said = {
+        "name": "no/../folder/new one.PNG",
+        "tags": "cave, bottle",
+        "theme": "city",
+        "licence": "CC0-1.0",
+        "allow": "yes",
+    }
 
     made = studio.post("/api/dataset/sources", params=said, content=picture).json()
-    again = studio.post("/api/dataset/sources", params=said, content=picture).json()
+    again = studio.post("/api/dataset/sources", params={**said, "name": "C:\\art\\new one.PNG"}, content=picture).json()
 
     assert (made, again["known"]) == ({"added": 1, "known": 0, "problems": []}, 1)
     (row,) = [row for row in read_manifest(workspace.manifest) if row.source == "sources/new one.png"]
@@ -171,3 +178,41 @@ def test_a_licence_is_said(studio, workspace):
 def test_no_other_file_is_removed(studio, workspace, file):
     assert studio.post("/api/dataset/remove", json={"files": [file]}).status_code == 422
     assert workspace.recipe_file.exists()
+
+
+def test_answers_have_what_the_description_promises(studio):
+    (first, *_) = ids(studio, "")
+    source = {"source": "sources/art-0.png"}
+    asked = {
+        "listImages": studio.get("/api/dataset/images"),
+        "showImages": studio.post("/api/dataset/rows", json={"ids": [first]}),
+        "editTags": studio.post("/api/dataset/edit", json={"op": "add", "tag": "lamp", "ids": [first]}),
+        "showEdits": studio.get("/api/dataset/edits"),
+        "countTags": studio.get("/api/dataset/tags"),
+        "completeTag": studio.get("/api/dataset/complete", params={"start": "la"}),
+        "listSources": studio.get("/api/dataset/sources"),
+        "explainSource": studio.get("/api/dataset/doubtful", params=source),
+        "showBalance": studio.get("/api/dataset/balance"),
+        "checkDataset": studio.get("/api/dataset/check"),
+    }
+    for operation in OPERATIONS:
+        if operation.id in asked:
+            assert_fits(asked.pop(operation.id).json(), operation.gives)
+    assert asked == {}
+
+
+def assert_fits(value, schema):
+    """Whether an answer has all names of its schema, at any depth."""
+    if "anyOf" in schema:
+        return value is None or assert_fits(value, schema["anyOf"][0])
+    if schema.get("type") == "array":
+        assert isinstance(value, list)
+        for each in value:
+            assert_fits(each, schema["items"])
+    elif "required" in schema:
+        assert set(schema["required"]) <= set(value)
+        for name, inner in schema["properties"].items():
+            if name in value:
+                assert_fits(value[name], inner)
+    elif "enum" in schema:
+        assert value in schema["enum"]

@@ -9,17 +9,21 @@ from unipixel.caption import count_tokens
 from unipixel.color import quantize
 from unipixel.dataset.fit import replay
 from unipixel.dataset.manifest import Entry, read_manifest
-from unipixel.errors import CaptionError, WorkspaceError
+from unipixel.errors import CaptionError, OptionError, WorkspaceError
 from unipixel.image import encode_png, load_image
 from unipixel.recipe import Recipe
 from unipixel.remembered import stamp
 from unipixel.stages.caption_files import compose_caption
+from unipixel.stages.cropping import place_by_hand, placed_by_hand
 from unipixel.stages.recovering import native_file
 from unipixel.stages.tagging import find_images
 from unipixel.stages.workspace import Workspace
+from unipixel.web.operation import Asked
 
 MOST = 400
 """Images of which a request may ask all that is known."""
+FAR = 1 << 20
+"""Native px from which a corner is no place."""
 
 
 def revision(workspace: Workspace) -> str:
@@ -50,7 +54,7 @@ def show_image(row: Entry, recipe: Recipe) -> dict[str, Any]:
         caption, problem = str(compose_caption(recipe, row)), ""
     except CaptionError as error:
         caption, problem = "", str(error)
-    placed = row.transforms[0]
+    placed, by_hand = row.transforms[0], placed_by_hand(row)
     return {
         "id": row.image_id,
         "native": row.id,
@@ -62,6 +66,8 @@ def show_image(row: Entry, recipe: Recipe) -> dict[str, Any]:
         "native_size": [row.native_size[1], row.native_size[0]],
         "window": list(row.window),
         "pad": placed["pad"],
+        "corner": [row.window[0] - placed["pad"][0], row.window[1] - placed["pad"][3]],
+        "by_hand": by_hand is not None,
         "theme": row.theme,
         "state": row.state,
         "split": row.split,
@@ -112,3 +118,15 @@ def draw_native(workspace: Workspace, native: str, rows: Sequence[Entry] | None 
         if row.id == native and row.has_native:
             return encode_png(load_image(native_file(workspace.root, row)))
     raise WorkspaceError(f"there is no native {native[:40]!r}.")
+
+
+def place(asked: Asked) -> dict[str, Any]:
+    """Put the canvas of an image elsewhere over its native; gives the image, which has another id then."""
+    corner = asked.body.get("corner")
+    if corner is not None and not (
+        isinstance(corner, list) and len(corner) == 2 and all(type(each) is int and abs(each) < FAR for each in corner)
+    ):
+        raise OptionError("'corner' must be row and column in native px, or null for the place that the plan chose.")
+    workspace = asked.studio.workspace
+    row = place_by_hand(workspace, asked.text("id"), None if corner is None else (corner[0], corner[1]))
+    return {"revision": revision(workspace), "image": show_image(row, workspace.recipe())}

@@ -8,7 +8,7 @@ from typing import Any
 
 from unipixel.stages.tagging import list_tags
 from unipixel.web.dataset import faults, schemas, sources
-from unipixel.web.dataset.images import MOST, draw_image, draw_native, list_images, show_images
+from unipixel.web.dataset.images import MOST, draw_image, draw_native, list_images, place, show_images
 from unipixel.web.dataset.tags import complete, make_again, make_edit, show_edits, take_back
 from unipixel.web.operation import Asked, File, Operation
 
@@ -47,6 +47,10 @@ _IMAGES = (
     Operation(
         "drawNative", "GET", "/api/dataset/natives/{id}/png", "A native before it is fitted.",
         lambda asked: File(draw_native(asked.studio.workspace, asked.word("id")), "image/png", is_fixed=True), "file",
+    ),
+    Operation(
+        "placeImage", "POST", "/api/dataset/place", "Put the canvas of an image over another part of its native.",
+        in_turn(place), schemas.PLACED, schemas.PLACE,
     ),
     Operation(
         "editTags", "POST", "/api/dataset/edit",

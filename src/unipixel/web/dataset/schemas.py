@@ -37,6 +37,8 @@ IMAGE = obj(
         "native_size": {**_NUMBERS, "description": "Width and height of the native in px."},
         "window": {**_NUMBERS, "description": "What is in view of the native: row, column, height, width."},
         "pad": {**_NUMBERS, "description": "Fill above, right, below and left of it, in native px."},
+        "corner": {**_NUMBERS, "description": "Row and column of its canvas in native px; negative: fill before it."},
+        "by_hand": {**SWITCH, "description": "Whether a person put it there."},
         "theme": text("For balance."),
         "state": text("How the native was decided on."),
         "split": text("train or validation."),
@@ -73,7 +75,7 @@ EDITED = obj(
             obj({"image": _ID, "file": text("Of the image."), "before": text("Caption."), "after": text("Caption.")}),
             "The first of them.",
         ),
-        "images": _IMAGES,
+        "images": {**_IMAGES, "description": "The first of them as they are now; none of a preview."},
         **_EDITS,
     }
 )
@@ -167,3 +169,8 @@ LICENCE = obj(
     url=text("Where they were found."),
 )
 LICENSED = list_of(text("A source of which something changed."))
+PLACE = obj(
+    {"id": _ID},
+    corner=or_null({**_NUMBERS, "description": "Row and column; null for the place that the plan chose."}),
+)
+PLACED = obj({"revision": REVISION, "image": IMAGE})

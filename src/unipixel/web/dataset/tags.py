@@ -41,7 +41,7 @@ def make_edit(asked: Asked) -> dict[str, Any]:
     only = frozenset(asked.texts("ids", CHOSEN)) if "ids" in asked.body else None
     workspace, is_dry = asked.studio.workspace, bool(asked.body.get("dry_run", False))
     made = edit_tags(workspace, MAKERS[name](asked), asked.text("query", ""), only=only, dry_run=is_dry)
-    return show_result(workspace, made)
+    return show_result(workspace, made, is_dry=is_dry)
 
 
 def take_back(asked: Asked) -> dict[str, Any]:
@@ -54,10 +54,10 @@ def make_again(asked: Asked) -> dict[str, Any]:
     return show_result(asked.studio.workspace, redo_edit(asked.studio.workspace, number=int(asked.number("number"))))
 
 
-def show_result(workspace: Workspace, result: EditResult | None) -> dict[str, Any]:
-    """What an edit did: in words, with captions before and after, and the rows as they are now."""
+def show_result(workspace: Workspace, result: EditResult | None, *, is_dry: bool = False) -> dict[str, Any]:
+    """What an edit did: in words, with captions before and after, and the rows as they are now, where it was made."""
     images = () if result is None else result.images
-    shown, recipe = {each.image for each in images[:SHOWN]}, workspace.recipe()
+    shown, recipe = {each.image for each in images[:SHOWN] if not is_dry}, workspace.recipe()
     rows = [row for row in read_manifest(workspace.manifest) if row.canvas and row.image_id in shown]
     return {
         "what": "" if result is None else result.what,

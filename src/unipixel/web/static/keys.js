@@ -9,7 +9,8 @@ const named = (key) => ({ " ": "Space" })[key] ?? key;
 const tables = {};
 let current, remapped = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
 
-/** Keys of a part: [[key, sentence, action]]. Letters are meant as they are typed: "A" is Shift and a. */
+/** Keys of a part: [[key, sentence, action]]. Letters are meant as they are typed: "A" is Shift and a. An action that
+    gives false leaves the key to the browser. */
 export function bind(part, keys) {
   tables[part] = keys.map(([key, sentence, action]) => ({ id: `${part} ${key}`, first: key, sentence, action }));
 }
@@ -63,7 +64,6 @@ export function listen() {
     if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a, summary, label, input")) return;
     const found = [...(tables[current] ?? []), HELP].find((entry) => keyOf(entry) === event.key);
     if (!found) return;
-    event.preventDefault();
-    found.action(event);
+    if (found.action(event) !== false) event.preventDefault();
   });
 }

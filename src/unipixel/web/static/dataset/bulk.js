@@ -37,6 +37,7 @@ export class Bulk {
 
   async preview() {
     const edit = this.wanted;
+    $("dataset-preview").replaceChildren(node("p", { textContent: "Looking …" }));
     try {
       const made = await this.store.preview(edit);
       this.seen = edit;
@@ -54,7 +55,9 @@ export class Bulk {
   async make() {
     const edit = this.seen;
     this.forget();
+    $("dataset-preview").replaceChildren(node("p", { textContent: "Writing …" }));
     const made = await this.edit(edit);
+    $("dataset-preview").replaceChildren();
     if (made) $("dataset-preview").replaceChildren(node("p", { textContent: `Done: ${made.changed} images. Undo takes it back.` }));
   }
 }

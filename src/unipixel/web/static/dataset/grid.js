@@ -2,11 +2,12 @@
 
 import { node } from "../dom.js";
 
+const USUAL = 128; // CSS px of a picture where the size is "auto"
 const GAP = 10, EDGE = 8, LABEL = 22, SPARE = 2; // CSS px between cells, around a picture, of its label; rows beside the view
 
 export class Grid {
   constructor(box, store) {
-    Object.assign(this, { box, store, zoom: 1, cells: new Map() });
+    Object.assign(this, { box, store, zoom: "auto", cells: new Map() });
     this.space = node("div", { role: "presentation", className: "thumb-space" });
     box.append(this.space);
     let waits = false;
@@ -19,10 +20,10 @@ export class Grid {
     box.addEventListener("click", (event) => this.click(event));
   }
 
-  /** Screen pixels for each native pixel, and CSS pixels. */
+  /** CSS pixels for each native pixel: a whole number of screen pixels, but for "half". */
   get scale() {
-    const device = Math.max(1, Math.round(this.zoom * devicePixelRatio));
-    return this.zoom < 1 ? this.zoom : device / devicePixelRatio;
+    const zoom = this.zoom === "auto" ? Math.max(1, Math.round(USUAL / Math.max(...this.store.largest))) : Number(this.zoom);
+    return zoom < 1 ? zoom : Math.max(1, Math.round(zoom * devicePixelRatio)) / devicePixelRatio;
   }
 
   layout() {

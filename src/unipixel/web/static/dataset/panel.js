@@ -109,7 +109,7 @@ const why = (tag) => [tag.origin === "hand" ? "by hand" : tag.by || tag.origin, 
 function facts(row) {
   const [width, height] = row.native_size, [, , tall, wide] = row.window;
   return [
-    row.canvas, row.theme, width === wide && height === tall ? "" : `crop of ${width}x${height}`, row.pad.some(Boolean) && "filled",
+    row.canvas, row.theme, width === wide && height === tall ? "" : `crop of ${width}x${height}`, row.pad.some(Boolean) && "filled", row.by_hand && "placed by hand",
     `${row.colors} colours`, row.state, row.split === "validation" && "validation", row.rating,
     row.repeats > 1 && `repeated ${row.repeats} times`, row.licence || (row.allow_train === "unknown" ? "licence unknown" : ""),
   ].filter(Boolean).join(", ");

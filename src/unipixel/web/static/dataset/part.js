@@ -7,13 +7,14 @@ import { Adding } from "./adding.js";
 import { Balance } from "./balance.js";
 import { Bulk } from "./bulk.js";
 import { Checks } from "./checks.js";
+import { Crop } from "./crop.js";
 import { Doubtful } from "./doubtful.js";
 import { Grid } from "./grid.js";
 import { Panel } from "./panel.js";
 import { Store } from "./store.js";
 import { completes } from "./tagbox.js";
 
-const VIEWS = ["images", "doubtful", "balance", "checks", "adding"];
+const VIEWS = ["images", "doubtful", "balance", "checks", "adding", "crop"];
 const store = new Store();
 let grid, panel, others, view = "images", last;
 
@@ -26,6 +27,7 @@ export async function start() {
     doubtful: new Doubtful(attempt, () => {}),
     balance: new Balance(attempt),
     checks: new Checks(attempt, edit),
+    crop: new Crop(store, attempt, cropped),
     adding: new Adding(attempt, () => !$("dataset").hidden),
   };
   store.onChange(draw);
@@ -49,11 +51,10 @@ async function show(place = "images") {
   view = VIEWS.includes(place) ? place : "images";
   for (const name of VIEWS) $(`dataset-${name}`).hidden = name !== view;
   for (const link of $("dataset-views").children) {
-    if (link.hash === (view === "images" ? "#dataset" : `#dataset/${view}`)) link.setAttribute("aria-current", "page");
+    if (link.hash === (["images", "crop"].includes(view) ? "#dataset" : `#dataset/${view}`)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (view === "images") grid.layout();
-  else await attempt(() => others[view].show());
+  if (view === "images") { draw(); grid.layout(); } else await attempt(() => others[view].show());
 }
 
 const counted = (images) => (images === 1 ? "1 image" : `${images} images`);
@@ -92,6 +93,14 @@ const again = (action) => attempt(async () => {
   $("dataset-done").textContent = `${made.what}: ${counted(made.changed)}.`;
 });
 
+/** Back to the images, with the one that was cropped before the eyes. */
+async function cropped(id) {
+  await store.load();
+  store.look(Math.max(0, store.ids.indexOf(id)));
+  location.hash = "#dataset";
+  $("dataset-grid").focus();
+}
+
 async function find() {
   $("dataset-query-problem").hidden = true;
   try {
@@ -116,9 +125,10 @@ async function attempt(action) {
   }
 }
 
+/** Say a problem; none is a problem that is over. */
 function tell(problem) {
-  $("dataset-problem").textContent = problem.message;
-  $("dataset-problem").hidden = false;
+  $("dataset-problem").textContent = problem?.message ?? "";
+  $("dataset-problem").hidden = !problem;
 }
 
 // ---------------------------------------------------------------- what is pressed
@@ -132,11 +142,11 @@ function connect() {
   $("dataset-query").onkeydown = (event) => { if (event.key === "Escape") $("dataset-grid").focus(); };
   $("dataset-undo").onclick = () => again("undo");
   $("dataset-redo").onclick = () => again("redo");
-  const kept = localStorage.getItem("unipixel-thumbs") ?? "1";
-  const zoom = (value) => { grid.zoom = Number(value); grid.layout(); localStorage.setItem("unipixel-thumbs", value); };
+  const kept = localStorage.getItem("unipixel-thumbs") ?? "auto";
+  const zoom = (value) => { grid.zoom = value; grid.layout(); localStorage.setItem("unipixel-thumbs", value); };
   $("dataset-zoom").value = kept;
   $("dataset-zoom").onchange = () => zoom($("dataset-zoom").value);
-  grid.zoom = Number(kept);
+  grid.zoom = kept;
 }
 
 function keys() {
@@ -168,6 +178,8 @@ function keys() {
     [".", "Do the last edit here too", () => { if (last) edit(last); }],
     ["u", "Undo", () => again("undo")],
     ["U", "Redo", () => again("redo")],
+    ["c", "Crop and fill", () => { location.hash = "#dataset/crop"; }],
+    ["Enter", "Save the crop", () => {}],
     ["m", "Edit many at once", () => { $("dataset-bulk").open = true; $("dataset-bulk-tag").focus(); }],
     ...Array.from({ length: 9 }, (_, at) => [String(at + 1), `Add the tag that was added last but ${at}${at < 4 ? ", or take the native size of this number" : ""}`, () => { const tag = store.edits.recent[at]; if (tag) edit({ op: "add", tag }); }]),
   ];
@@ -180,5 +192,18 @@ function keys() {
     r: () => doubtful.decide("reject"),
     ...Object.fromEntries(Array.from({ length: 4 }, (_, at) => [at + 1, () => { if (doubtful.others[at]) doubtful.take(doubtful.others[at]); }])),
   };
-  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => ({ images: action, doubtful: two[key] })[view]?.(event)]));
+  const { crop } = others;
+  const three = {
+    ArrowRight: (event) => crop.move(0, 1, event),
+    ArrowLeft: (event) => crop.move(0, -1, event),
+    ArrowDown: (event) => crop.move(1, 0, event),
+    ArrowUp: (event) => crop.move(-1, 0, event),
+    Enter: () => crop.save(crop.corner),
+    Escape: () => crop.cancel(),
+  };
+  bind("dataset", one.map(([key, sentence, action]) => [key, sentence, (event) => {
+    const meant = { images: action, doubtful: two[key], crop: three[key] }[view];
+    if (!meant) return false; // arrows and spaces scroll where they have no meaning
+    meant(event);
+  }]));
 }

@@ -103,13 +103,17 @@ export class Store {
 
   /** Look from time to time whether somebody else wrote the data set: another tab, or a command. */
   watch(isShown, failed) {
+    let isLost = false;
     const look = async () => {
       try {
         if (isShown() && !document.hidden) await this.after(async () => {
           const { revision } = await json("api/dataset/edits");
           if (revision !== this.revision) await this.load();
+          if (isLost) failed(undefined);
+          isLost = false;
         });
       } catch (problem) {
+        isLost = true;
         failed(problem);
       }
       setTimeout(look, POLL);
