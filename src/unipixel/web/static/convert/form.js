@@ -40,7 +40,7 @@ export class Options {
       const name = event.target.closest("[data-option]")?.dataset.option;
       if (!name) return;
       this.#agree(name);
-      changed();
+      changed(name);
     });
   }
 
