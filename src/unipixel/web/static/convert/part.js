@@ -2,7 +2,6 @@
 
 import { Problem } from "../api.js";
 import { $ } from "../dom.js";
-import { bind } from "../keys.js";
 import { Batch } from "./batch.js";
 import { Editor } from "./editor.js";
 import { Options } from "./form.js";
@@ -11,9 +10,11 @@ import { GRID, Picture, describe, sharePalette } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
 import { Saving, download } from "./saving.js";
+import { bindKeys } from "./shortcuts.js";
 import { Sizes, size } from "./sizes.js";
 import { View, decode } from "./view.js";
 import { watch } from "./watched.js";
+import { zoomByWheel } from "./wheel.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
@@ -21,6 +22,7 @@ let view, batch, options, shelf, locks, editor, sizes, saving;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
+  zoomByWheel(view);
   batch = new Batch({ chosen: look, options: () => options.get(), save: download, share });
   const described = await describe();
   const { properties } = described.components.schemas.Options;
@@ -104,6 +106,7 @@ async function refuse(picture, problem) {
   if (problem.kind !== "NoGridFound") return;
   view.hide();
   original(picture);
+  document.querySelector("#convert .panel").scrollTop = 0; // where the sizes are
   picture.found ??= await picture.detect();
   if (picture === batch.current) sizes.show(picture, picture.found, null);
 }
@@ -174,8 +177,6 @@ async function attempt(action) {
 
 function connect() {
   const choose = () => $("files").click();
-  const toggle = (id) => $(id).click();
-  const use = (tool) => { editor.use(tool); $("canvas").focus(); };
   Object.entries({
     "choose": choose,
     "choose-first": choose,
@@ -195,30 +196,6 @@ function connect() {
   $("files").onchange = () => { open($("files").files); $("files").value = ""; };
   $("show-grid").onchange = (event) => { view.grid = event.target.checked; view.draw(); };
   $("show-doubt").onchange = (event) => { view.doubt = event.target.checked; view.draw(); };
-  bind("convert", [
-    ["o", "Choose pictures", choose],
-    ["[", "Picture before", () => batch.step(-1)],
-    ["]", "Next picture", () => batch.step(1)],
-    ["+", "Zoom in", () => view.step(1)],
-    ["-", "Zoom out", () => view.step(-1)],
-    ["0", "Fit", () => view.fit()],
-    ["g", "Show the grid", () => toggle("show-grid")],
-    ["d", "Mark doubtful cells", () => toggle("show-doubt")],
-    ["b", "Before and after in turn", () => { $("slider").value = $("slider").value > 50 ? 0 : 100; view.draw(); }],
-    [" ", "Play or stop an animation", () => toggle("play")],
-    ["v", "Look: drag the border between before and after", () => use("look")],
-    ["p", "Paint native pixels", () => use("paint")],
-    ["l", "Move, split and merge the lines of the grid", () => use("lines")],
-    ["i", "Paint with the colour under the cursor", () => editor.pick()],
-    ["u", "Undo an edit", () => editor.undo()],
-    ["U", "Redo an edit", () => editor.redo()],
-    ["x", "Split the column under the cursor", () => editor.split("columns")],
-    ["X", "Merge it with the next column", () => editor.merge("columns")],
-    ["y", "Split the row under the cursor", () => editor.split("rows")],
-    ["Y", "Merge it with the next row", () => editor.merge("rows")],
-    ["c", "Copy the picture", () => saving.copy()],
-    ["s", "Download as PNG", () => saving.save(".png")],
-    ["a", "Convert all into one zip", () => toggle("convert-all")],
-  ]);
+  bindKeys({ view, batch, editor, saving, choose });
   receive({ open, palettes: (files) => shelf.add(files) });
 }
