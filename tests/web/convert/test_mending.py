@@ -1,5 +1,8 @@
 """Mending by hand in a real browser: paint, move lines, split and merge, undo and redo; by pointer and by keyboard."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -74,6 +77,10 @@ def test_pixels_are_painted_undone_and_redone(page):
     page.click("#pictures li:first-child button")
     expect(page.locator("#command")).to_contain_text("art 0")
     assert np.array_equal(result(page), painted)
+    _, data = saved(page, lambda: page.click("#convert-all"))
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        assert np.array_equal(load_image(files.read("art 0.png")), painted)
+        assert np.array_equal(load_image(files.read("art 1.png")), draw(1))
 
 
 def test_a_colour_is_picked_from_the_picture_or_the_palette(page):
