@@ -3,9 +3,11 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from stages.conftest import make_workspace, write_pictures
 from unipixel.grid import upscale
 from unipixel.image import encode_png
-from unipixel.stages.workspace import Workspace
+from unipixel.stages.captioning import write_captions
+from unipixel.stages.preparing import prepare
 from web.browser import keep, opened, started
 from web.conftest import draw
 
@@ -45,9 +47,11 @@ only a strip of the box that scrolls to it is left."""
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("studio") / "work"
-    Workspace.create(folder, preset="unipixel")
-    with started(str(folder)) as printed:
+    folder = tmp_path_factory.mktemp("studio")
+    made = make_workspace(folder / "work", write_pictures(folder / "pictures"))
+    prepare(made)
+    write_captions(made)
+    with started(str(made.root)) as printed:
         yield printed
 
 

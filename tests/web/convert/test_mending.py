@@ -1,11 +1,15 @@
 """Mending by hand in a real browser: paint, move lines, split and merge, undo and redo; by pointer and by keyboard."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from unipixel.conversion import Edits, convert
-from unipixel.image import load_image
+from unipixel.grid import upscale
+from unipixel.image import encode_png, load_image
 from web.browser import keep, opened, started
 from web.conftest import draw
 from web.convert.test_page import png, saved, send
@@ -73,6 +77,10 @@ def test_pixels_are_painted_undone_and_redone(page):
     page.click("#pictures li:first-child button")
     expect(page.locator("#command")).to_contain_text("art 0")
     assert np.array_equal(result(page), painted)
+    _, data = saved(page, lambda: page.click("#convert-all"))
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        assert np.array_equal(load_image(files.read("art 0.png")), painted)
+        assert np.array_equal(load_image(files.read("art 1.png")), draw(1))
 
 
 def test_a_colour_is_picked_from_the_picture_or_the_palette(page):
@@ -134,6 +142,30 @@ def test_the_keyboard_alone_mends(page):
     answered(page, lambda: page.keyboard.press("u"))
     answered(page, lambda: page.keyboard.press("u"))
     assert np.array_equal(result(page), draw())
+
+
+def test_doubtful_cells_are_gone_through_by_key(page):
+    soiled = upscale(draw(), 8)
+    for row, column in ((2, 3), (9, 12)):
+        soiled[8 * row : 8 * row + 8, 8 * column : 8 * column + 4, :3] ^= 255
+    page.select_option("#option-preset", "unipixel")
+    page.set_input_files("#files", {"name": "soiled.png", "mimeType": "image/png", "buffer": encode_png(soiled)})
+    expect(page.locator("#size-note")).to_contain_text("2 doubtful cells")
+    page.locator("h1").click()
+    for place in ("Row 3, column 4", "Row 10, column 13", "Row 3, column 4"):
+        page.keyboard.press("n")
+        expect(page.locator("#cell-note")).to_contain_text(place)
+
+
+def test_the_wheel_zooms_at_the_pointer(page):
+    level = int(page.inner_text("#zoom-level")[1:])
+    page.mouse.move(*at(page, 4, 5))
+    page.keyboard.down("Control")
+    for _ in range(6):
+        page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"parseInt(document.getElementById('zoom-level').value.slice(1)) > {2 * level}")
+    assert page.evaluate("document.getElementById('view').scrollLeft") > 0
 
 
 def test_painted_pixels_move_with_their_column_and_wait_for_their_grid(page):

@@ -103,6 +103,39 @@ def test_sizes_are_one_click_away(page):
     assert page.inner_text("#command") == "unipixel convert noisy.png"
 
 
+def test_a_size_is_taken_for_one_picture_or_for_all(page):
+    send(page, png(0), png(1))
+    page.click("#candidates button:nth-child(2)")
+    expect(page.locator("#command")).not_to_have_text("unipixel convert 'art 0.png'")
+    words = page.inner_text("#command").removeprefix("unipixel convert 'art 0.png' ")
+    page.click("#pictures li:last-child button")
+    expect(page.locator("#command")).to_have_text("unipixel convert 'art 1.png'")
+    page.click("#pictures li:first-child button")
+    expect(page.locator("#command")).to_have_text(f"unipixel convert 'art 0.png' {words}")
+    page.click("#for-all")
+    page.click("#pictures li:last-child button")
+    expect(page.locator("#command")).to_have_text(f"unipixel convert 'art 1.png' {words}")
+    page.click("#reset")
+    expect(page.locator("#command")).to_have_text("unipixel convert 'art 1.png'")
+
+
+def test_a_picture_without_a_result_is_shown_as_it_is(page):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).resize((300, 280), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=70)
+    page.locator("[data-option=min_confidence]").evaluate("option => (option.closest('details').open = true)")
+    page.fill("#option-min_confidence", "1")
+    page.set_input_files("#files", {"name": "smooth.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
+    page.wait_for_selector("#original:not([hidden])")
+    keep(page, "convert-refused")
+
+    assert page.is_visible("#problem")
+    assert not page.is_visible("#canvas")
+    page.locator("#candidates button").last.click()
+    page.wait_for_selector("#problem", state="hidden")
+    assert not page.is_visible("#original")
+
+
 def test_palettes_are_picked_sent_and_edited(page):
     send(page, png())
     page.click("#shelf [data-name=sweetie-16] button")

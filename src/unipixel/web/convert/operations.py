@@ -53,8 +53,11 @@ def _share(asked: Asked) -> Any:
     items = asked.body.get("pictures")
     if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
         raise OptionError("'pictures' must be a list of objects with a picture, and its edits.")
-    read = [(Asked(asked.studio, each).text("picture"), read_edits(each.get("edits", {}))) for each in items]
-    return show_colors(asked.studio.pictures.share(read, read_options(asked.body.get("options", {}))))
+    shared = asked.body.get("options", {})
+    each_read = [_read(Asked(asked.studio, {"options": shared, **each})) for each in items]
+    ids = [Asked(asked.studio, each).text("picture") for each in items]
+    read = [(id, *given) for id, given in zip(ids, each_read, strict=True)]
+    return show_colors(asked.studio.pictures.share(read, read_options(shared)))
 
 
 def _list_arrivals(asked: Asked) -> Any:

@@ -104,8 +104,15 @@ class Pictures:
             self._work.put(key, made, 3 * made.frames.nbytes)  # colours, indices, and what the report needs
         return repaint(made, edits)
 
-    def share(self, items: Iterable[tuple[str, Edits]], options: Options) -> Palette:
+    def share(self, items: Iterable[tuple[str, Options, Edits]], options: Options) -> Palette:
         """Take one palette from all of these pictures; those that can't be converted have no say.
+
+        Parameters
+        ----------
+        items : iterable of (id, Options, Edits)
+            Each picture, and how its natives are read: palettes in its options have no say.
+        options : Options
+            How the palette is taken.
 
         Raises
         ------
@@ -115,10 +122,10 @@ class Pictures:
             None of them can be converted.
         """
         natives = []
-        for id, edits in items:
+        for id, own, edits in items:
             self.get(id)
             with suppress(GridError):
-                frames = self.convert(id, without_palette(options), edits).frames
+                frames = self.convert(id, without_palette(own), edits).frames
                 natives.append(frames.reshape(-1, *frames.shape[2:]))
         if not natives:
             raise ImageError("none of the pictures can be converted, so there is no palette for them to share.")

@@ -24,7 +24,8 @@ CONVERT = obj(
 ENCODE = obj(
     {"picture": _ID}, options=ref("Options"), edits=ref("Edits"), format=text("Of the file.", enum=list(FORMATS))
 )
-SHARE = obj({"pictures": list_of(obj({"picture": _ID}, edits=ref("Edits")))}, options=ref("Options"))
+_SHARED = {**ref("Options"), "description": "Those of the palette; and of each picture that has none of its own."}
+SHARE = obj({"pictures": list_of(obj({"picture": _ID}, options=ref("Options"), edits=ref("Edits")))}, options=_SHARED)
 ARRIVALS = obj(
     {
         "folder": or_null(text("The folder; null where none is watched.")),

@@ -10,6 +10,16 @@ export function drawCursor(context, { zoom, ratio }, [row, column]) {
   });
 }
 
+/** [row, column] of the first doubtful cell after one, over and over; undefined where there is none. */
+export function nextDoubtful({ shown, doubtful, frame }, [row, column]) {
+  const count = shown.width * shown.height, from = row * shown.width + column;
+  for (let step = 1; doubtful && step <= count; step++) {
+    const place = (from + step) % count;
+    if (doubtful[frame * count + place] >= shown.doubtful_from) return [Math.floor(place / shown.width), place % shown.width];
+  }
+  return undefined;
+}
+
 /** A line of the grid where it is dragged to, in native px. */
 export function drawLine(context, { canvas, zoom, ratio }, { axis, at }) {
   const place = Math.round(at * zoom), thick = Math.max(1, Math.round(ratio));

@@ -1,7 +1,7 @@
 // Tools that mend a picture by hand: paint native pixels, move and make the lines of the grid; by pointer and keyboard.
 
 import { $ } from "../dom.js";
-import { between, drawCursor, drawLine } from "./cursor.js";
+import { between, drawCursor, drawLine, nextDoubtful } from "./cursor.js";
 import { NONE, merge, moveLine, paint, split } from "./edits.js";
 import { Inks } from "./inks.js";
 
@@ -77,6 +77,12 @@ export class Editor {
     if (!this.view.shown) return;
     this.inks.set(this.view.colorAt(column, row));
     this.say(`${this.inks.color} is what you paint with.`);
+  }
+
+  /** Go to the next doubtful cell. */
+  next() {
+    const found = this.view.shown && nextDoubtful(this.view, this.cursor);
+    if (found) this.#go(found); else this.say("No cell is doubtful.");
   }
 
   say(sentence) { $("cell-note").textContent = sentence; }
@@ -190,12 +196,7 @@ export class Editor {
       const axis = way[0] ? "rows" : "columns";
       this.#shift(axis, this.cursor[way[0] ? 0 : 1], way[0] + way[1]);
     } else if (way) {
-      const { height, width } = this.view.shown;
-      this.cursor = [Math.max(0, Math.min(height - 1, this.cursor[0] + way[0])), Math.max(0, Math.min(width - 1, this.cursor[1] + way[1]))];
-      const [row, column] = this.cursor;
-      this.say(`Row ${row + 1}, column ${column + 1}: ${this.view.colorAt(column + 0.5, row + 0.5)}`);
-      this.view.reveal(row, column);
-      this.view.draw();
+      this.#go([this.cursor[0] + way[0], this.cursor[1] + way[1]]);
     } else if (this.tool === "paint" && (event.key === "Enter" || event.key === " ")) {
       this.stroke = new Map();
       this.#dab(...this.cursor);
@@ -203,6 +204,15 @@ export class Editor {
     } else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Move the cursor, as far as the picture goes, and say what is there. */
+  #go(place) {
+    const row = Math.max(0, Math.min(this.view.shown.height - 1, place[0])), column = Math.max(0, Math.min(this.view.shown.width - 1, place[1]));
+    this.cursor = [row, column];
+    this.say(`Row ${row + 1}, column ${column + 1}: ${this.view.colorAt(column + 0.5, row + 0.5)}`);
+    this.view.reveal(row, column);
+    this.view.draw();
   }
 
   #undoKey(event) {

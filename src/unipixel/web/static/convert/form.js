@@ -40,7 +40,7 @@ export class Options {
       const name = event.target.closest("[data-option]")?.dataset.option;
       if (!name) return;
       this.#agree(name);
-      changed();
+      changed(name);
     });
   }
 
@@ -62,7 +62,10 @@ export class Options {
     if ("offset" in given && !("scale" in this.get())) this.#default("offset");
   }
 
-  say(sentence) { return inWords(sentence, (name) => name in this.controls); }
+  say(sentence) {
+    const said = inWords(sentence, (name) => name in this.controls);
+    return said[0].toUpperCase() + said.slice(1);
+  }
 
   #default(name) {
     this.controls[name].set(this.properties[name].default);

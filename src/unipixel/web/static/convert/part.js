@@ -1,8 +1,7 @@
 // Convert: what is opened, chosen and shown. All work on pictures is the server's.
 
 import { Problem } from "../api.js";
-import { $, node } from "../dom.js";
-import { bind } from "../keys.js";
+import { $ } from "../dom.js";
 import { Batch } from "./batch.js";
 import { Editor } from "./editor.js";
 import { Options } from "./form.js";
@@ -10,22 +9,29 @@ import { Locks } from "./locks.js";
 import { GRID, Picture, describe, sharePalette } from "./picture.js";
 import { Shelf } from "./palettes.js";
 import { receive } from "./receive.js";
+import { Saving, download } from "./saving.js";
+import { bindKeys } from "./shortcuts.js";
+import { Sizes, size } from "./sizes.js";
 import { View, decode } from "./view.js";
 import { watch } from "./watched.js";
+import { zoomByWheel } from "./wheel.js";
 
 const PALETTE_FILES = /\.(gpl|hex|pal|act|aco)$/i;
 
-let view, batch, options, shelf, locks, editor;
+let view, batch, options, shelf, locks, editor, sizes, saving;
 
 export async function start() {
   view = new View({ box: $("view"), canvas: $("canvas"), slider: $("slider"), level: $("zoom-level") });
+  zoomByWheel(view);
   batch = new Batch({ chosen: look, options: () => options.get(), save: download, share });
   const described = await describe();
   const { properties } = described.components.schemas.Options;
   shelf = new Shelf(properties.palette);
   locks = new Locks(properties.keep);
-  options = new Options($("options"), properties, { palette: shelf, keep: locks }, convert);
+  options = new Options($("options"), properties, { palette: shelf, keep: locks }, change);
   editor = new Editor({ view, history: () => batch.current?.history(options.get()), changed: convert });
+  sizes = new Sizes({ batch, options, changed: convert });
+  saving = new Saving({ picture: () => batch.current, options: () => options.get(), attempt });
   await shelf.load();
   connect();
   await watch(arrive);
@@ -49,15 +55,22 @@ async function convert() {
   }
 }
 
+/** An option was changed: one of the grid holds for the picture that is looked at, whatever was chosen for it before. */
+function change(name) {
+  if (batch.current && GRID.includes(name)) batch.current.grid = null;
+  convert();
+}
+
 async function convertOnce(picture) {
   if (!picture) return;
-  const given = options.get(), began = performance.now();
+  const shared = options.get(), given = picture.options(shared), began = performance.now();
   try {
     picture.before ??= await createImageBitmap(picture.file).catch(() => null);
-    const shown = await picture.convert(given);
-    if (isAutomatic(given) && !picture.history(given).now.rows) picture.found = shown;
+    const shown = await picture.convert(shared);
+    if (isAutomatic(given) && !picture.history(shared).now.rows) picture.found = shown;
     const after = await decode(shown.png);
     if (picture !== batch.current) return; // another was chosen meanwhile
+    original(null);
     view.show(shown, after, picture.before);
     tell(picture, shown, performance.now() - began);
   } catch (problem) {
@@ -67,7 +80,6 @@ async function convertOnce(picture) {
 }
 
 const isAutomatic = (given) => !GRID.some((name) => name in given);
-const size = ([width, height]) => `${width}x${height}`;
 
 function tell(picture, shown, took) {
   $("problem").hidden = true;
@@ -82,7 +94,7 @@ function tell(picture, shown, took) {
   ready(true, shown.durations.length > 0);
   editor.show(shown);
   locks.show((options.get().colors && shown.colors) || []);
-  candidates(picture, picture.found ?? shown, shown);
+  sizes.show(picture, picture.found ?? shown, shown);
 }
 
 async function refuse(picture, problem) {
@@ -90,10 +102,13 @@ async function refuse(picture, problem) {
   $("problem").hidden = false;
   $("status").textContent = "";
   ready(false, false);
+  $("size-note").textContent = "";
   if (problem.kind !== "NoGridFound") return;
   view.hide();
+  original(picture);
+  document.querySelector("#convert .panel").scrollTop = 0; // where the sizes are
   picture.found ??= await picture.detect();
-  if (picture === batch.current) candidates(picture, picture.found, null);
+  if (picture === batch.current) sizes.show(picture, picture.found, null);
 }
 
 function ready(isReady, isAnimation) {
@@ -103,28 +118,15 @@ function ready(isReady, isAnimation) {
   $("empty").hidden = Boolean(batch.current);
 }
 
-/** The sizes that the picture may have, each one click away. */
-function candidates(picture, found, shown) {
-  $("sizes").hidden = false;
-  $("reason").textContent = (shown ?? found).reason;
-  $("candidates").replaceChildren(...found.candidates.map((each, place) => {
-    const about = `${each.confidence_in_words}, cells of ${each.cell.map((side) => +side.toFixed(2)).join("x")} px`;
-    const button = node("button", { type: "button" }, size(each.native), node("small", { textContent: about }));
-    button.setAttribute("aria-pressed", String(shown !== null && size(shown.native) === size(each.native)));
-    const isFound = place === 0 && found.native;
-    button.onclick = () => take(isFound ? {} : each.options);
-    return button;
-  }));
-}
-
-function take(grid) {
-  options.reset(GRID);
-  options.set(grid);
-  convert();
+/** Show the picture as it came, where there is no result to show. */
+function original(picture) {
+  $("original").hidden = !picture;
+  if (picture) Object.assign($("original"), { src: picture.address, alt: `${picture.name}, as it is` });
 }
 
 async function look(picture) {
   view.hide();
+  original(null);
   view.fits = true;
   $("sizes").hidden = true;
   $("problem").hidden = true;
@@ -145,20 +147,9 @@ function open(files) {
 
 /** Pictures of the watched folder: the newest is looked at, unless the person works on another. */
 function arrive(files) {
-  const isFollowing = !batch.current || batch.current === batch.pictures.at(-1);
+  const isFollowing = !batch.current || (editor.tool === "look" && batch.current === batch.pictures.at(-1));
   batch.add(files.map((file) => new Picture(file)), isFollowing ? files.length - 1 : null);
   $("batch-status").textContent = files.length > 1 ? `${files.length} new pictures.` : `${files[0].name} is new.`;
-}
-
-function download(blob, name) {
-  const link = node("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-async function save(format) {
-  const picture = batch.current;
-  if (picture) await attempt(async () => download(await picture.encode(options.get(), format), picture.name.replace(/\.[^.]*$/, "") + format));
 }
 
 /** One palette for all pictures, chosen on the shelf; gives the number of its colours. */
@@ -170,16 +161,6 @@ async function share(pictures) {
     shelf.take(palette);
   });
   return count;
-}
-
-async function copy() {
-  const picture = batch.current;
-  if (!picture) return;
-  await attempt(async () => {
-    const blob = picture.encode(options.get(), ".png").then((file) => new Blob([file], { type: "image/png" }));
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-    $("status").textContent = "Copied to the clipboard.";
-  });
 }
 
 /** Do it, or say why not. */
@@ -196,20 +177,17 @@ async function attempt(action) {
 
 function connect() {
   const choose = () => $("files").click();
-  const toggle = (id) => $(id).click();
-  const use = (tool) => { editor.use(tool); $("canvas").focus(); };
   Object.entries({
     "choose": choose,
     "choose-first": choose,
     "zoom-in": () => view.step(1),
     "zoom-out": () => view.step(-1),
     "zoom-fit": () => view.fit(),
-    "reset": () => { options.reset(); convert(); },
-    "save": () => save(".png"),
-    "save-aseprite": () => save(".aseprite"),
-    "save-gif": () => save(".gif"),
-    "copy": copy,
-    "copy-command": () => attempt(() => navigator.clipboard.writeText($("command").textContent)),
+    "reset": () => {
+      options.reset();
+      for (const each of batch.pictures) each.grid = null;
+      convert();
+    },
     "play": () => {
       view.play(!view.playing);
       $("play").setAttribute("aria-pressed", view.playing);
@@ -218,30 +196,6 @@ function connect() {
   $("files").onchange = () => { open($("files").files); $("files").value = ""; };
   $("show-grid").onchange = (event) => { view.grid = event.target.checked; view.draw(); };
   $("show-doubt").onchange = (event) => { view.doubt = event.target.checked; view.draw(); };
-  bind("convert", [
-    ["o", "Choose pictures", choose],
-    ["[", "Picture before", () => batch.step(-1)],
-    ["]", "Next picture", () => batch.step(1)],
-    ["+", "Zoom in", () => view.step(1)],
-    ["-", "Zoom out", () => view.step(-1)],
-    ["0", "Fit", () => view.fit()],
-    ["g", "Show the grid", () => toggle("show-grid")],
-    ["d", "Mark doubtful cells", () => toggle("show-doubt")],
-    ["b", "Before and after in turn", () => { $("slider").value = $("slider").value > 50 ? 0 : 100; view.draw(); }],
-    [" ", "Play or stop an animation", () => toggle("play")],
-    ["v", "Look: drag the border between before and after", () => use("look")],
-    ["p", "Paint native pixels", () => use("paint")],
-    ["l", "Move, split and merge the lines of the grid", () => use("lines")],
-    ["i", "Paint with the colour under the cursor", () => editor.pick()],
-    ["u", "Undo an edit", () => editor.undo()],
-    ["U", "Redo an edit", () => editor.redo()],
-    ["x", "Split the column under the cursor", () => editor.split("columns")],
-    ["X", "Merge it with the next column", () => editor.merge("columns")],
-    ["y", "Split the row under the cursor", () => editor.split("rows")],
-    ["Y", "Merge it with the next row", () => editor.merge("rows")],
-    ["c", "Copy the picture", copy],
-    ["s", "Download as PNG", () => save(".png")],
-    ["a", "Convert all into one zip", () => toggle("convert-all")],
-  ]);
+  bindKeys({ view, batch, editor, saving, choose });
   receive({ open, palettes: (files) => shelf.add(files) });
 }

@@ -23,13 +23,13 @@ async function again(pictures, action) {
 }
 
 /** One palette of all pictures: {name, colors}. What is no picture has no say. */
-export const sharePalette = (pictures, options) => again(pictures, async () => {
+export const sharePalette = (pictures, shared) => again(pictures, async () => {
   const items = [];
   for (const each of pictures) {
     const picture = await each.send().catch((problem) => { if (problem.kind !== "ImageError") throw problem; });
-    if (picture) items.push({ picture, edits: each.edits(options) });
+    if (picture) items.push({ picture, ...each.given(shared) });
   }
-  return json("api/palettes/shared", { pictures: items, options });
+  return json("api/palettes/shared", { pictures: items, options: shared });
 });
 
 /** A picture of the person's: sent when it is first needed, and again when the server has forgotten it. */
@@ -39,14 +39,22 @@ export class Picture {
     this.name = name || file.name || "pasted.png";
     this.state = "waiting";
     this.histories = {};
+    this.grid = null;
   }
 
-  /** Its edits on the grid that options choose: they wait while another grid is looked at. */
-  history(options) {
+  /** Options of all pictures, with the grid that was chosen for this one where there is one. */
+  options(shared) {
+    if (!this.grid) return shared;
+    return { ...Object.fromEntries(Object.entries(shared).filter(([name]) => !GRID.includes(name))), ...this.grid };
+  }
+
+  /** Its edits on the grid that is chosen: they wait while another one is looked at. */
+  history(shared) {
+    const options = this.options(shared);
     return (this.histories[JSON.stringify(GRID.map((name) => options[name]))] ??= new History());
   }
 
-  edits = (options) => toJson(this.history(options).now);
+  edits = (shared) => toJson(this.history(shared).now);
 
   async send() {
     this.sent ??= (await json("api/pictures", this.file)).picture;
@@ -56,6 +64,7 @@ export class Picture {
   #ask = (path, more) => again([this], async () => ask(path, { picture: await this.send(), ...more }));
 
   detect = async () => (await this.#ask("api/detect")).json();
-  convert = async (options) => (await this.#ask("api/convert", { options, name: this.name, edits: this.edits(options) })).json();
-  encode = async (options, format) => (await this.#ask("api/files", { options, format, edits: this.edits(options) })).blob();
+  given = (shared) => ({ options: this.options(shared), edits: this.edits(shared) });
+  convert = async (shared) => (await this.#ask("api/convert", { ...this.given(shared), name: this.name })).json();
+  encode = async (shared, format) => (await this.#ask("api/files", { ...this.given(shared), format })).blob();
 }
