@@ -75,8 +75,8 @@ class UniPixelConvert(Node):
         return True
 
     @classmethod
-    def IS_CHANGED(cls, palette=NO_PALETTE, **values):
-        return palette_state(palette)
+    def IS_CHANGED(cls, palette=NO_PALETTE, keep="", **values):
+        return f"{palette_state(palette)} {palette_state(keep)}"
 
     def work(self, images, mask=None, palette_in=None, batch="animation", **values):
         from unipixel.conversion import convert_with, describe

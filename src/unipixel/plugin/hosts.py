@@ -43,7 +43,7 @@ HOSTS: Mapping[str, Host] = {
         title="InvokeAI",
         plugins="nodes",
         folder="unipixel-nodes",
-        set_aside=".unipixel-nodes-{}.disabled",
+        set_aside=".unipixel-nodes.disabled",
         pythons=(".venv/bin/python", ".venv/Scripts/python.exe", "venv/bin/python", "venv/Scripts/python.exe"),
         then="Restart InvokeAI. In the workflow editor, Add Node finds UniPixel Convert.",
     ),
