@@ -5,11 +5,12 @@ import zipfile
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from unipixel.conversion import Edits, convert
 from unipixel.grid import upscale
-from unipixel.image import encode_png, load_image
+from unipixel.image import encode_png, load_image, open_frames
 from web.browser import keep, opened, started
 from web.conftest import draw
 from web.convert.test_page import png, saved, send
@@ -155,6 +156,40 @@ def test_doubtful_cells_are_gone_through_by_key(page):
     for place in ("Row 3, column 4", "Row 10, column 13", "Row 3, column 4"):
         page.keyboard.press("n")
         expect(page.locator("#cell-note")).to_contain_text(place)
+
+
+MARKS = """(() => {
+  const canvas = document.getElementById("canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) count += data[at] === 255 && data[at + 1] === 61 && data[at + 2] === 242;
+  return count;
+})()"""
+"""Pixels of the canvas in the colour of the frames around doubtful cells."""
+
+
+def test_each_frame_of_an_animation_is_marked_and_painted_for_itself(page):
+    soiled = upscale(draw(), 8)
+    soiled[16:24, 24:28, :3] ^= 255
+    buffer = io.BytesIO()
+    frames = [Image.fromarray(each[..., :3]) for each in (upscale(draw(), 8), soiled)]
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], duration=60, lossless=True)
+    page.select_option("#option-preset", "unipixel")
+    page.set_input_files("#files", {"name": "walk.webp", "mimeType": "image/webp", "buffer": buffer.getvalue()})
+    expect(page.locator("#size-note")).to_contain_text("2 frames")
+    page.click("#tool-paint")
+    while "frame 2" not in page.inner_text("#frame-number"):
+        page.keyboard.press(".")
+    assert page.evaluate(MARKS) > 0
+    page.keyboard.press(",")
+    assert page.inner_text("#frame-number") == "frame 1 of 2"
+    assert page.evaluate(MARKS) == 0
+    page.fill("#ink", "#123456")
+    answered(page, lambda: page.mouse.click(*at(page, 4.5, 10.5)))
+    _, data = saved(page, lambda: page.click("#save-gif"))
+    first, second = list(open_frames(data))
+    assert first[4, 10].tolist() == [0x12, 0x34, 0x56, 255]
+    assert second[4, 10].tolist() == draw()[4, 10].tolist()
 
 
 def test_the_wheel_zooms_at_the_pointer(page):

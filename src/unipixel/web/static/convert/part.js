@@ -92,6 +92,7 @@ function tell(picture, shown, took) {
   $("size-note").textContent = `${size(shown.native.map((side) => side * zoom))} px${frames}, ${colors}${doubtful}.`;
   $("command").textContent = shown.command;
   ready(true, shown.durations.length > 0);
+  play(view.playing);
   editor.show(shown);
   locks.show((options.get().colors && shown.colors) || []);
   sizes.show(picture, picture.found ?? shown, shown);
@@ -113,7 +114,7 @@ async function refuse(picture, problem) {
 
 function ready(isReady, isAnimation) {
   for (const id of ["save", "copy", "save-aseprite"]) $(id).disabled = !isReady;
-  $("save-gif").hidden = $("play").hidden = !(isReady && isAnimation);
+  $("save-gif").hidden = $("frames").hidden = $("frame-number").hidden = !(isReady && isAnimation);
   $("command-row").hidden = $("slider-label").hidden = $("mend").hidden = !isReady;
   $("empty").hidden = Boolean(batch.current);
 }
@@ -173,6 +174,17 @@ async function attempt(action) {
   }
 }
 
+function play(isPlaying) {
+  view.play(isPlaying);
+  $("play").setAttribute("aria-pressed", isPlaying);
+  $("frame-number").value = isPlaying ? "" : `frame ${view.frame + 1} of ${view.frames}`;
+}
+
+function turn(by) {
+  view.turn(by);
+  play(false);
+}
+
 // ---------------------------------------------------------------- what is pressed, dropped and pasted
 
 function connect() {
@@ -188,14 +200,13 @@ function connect() {
       for (const each of batch.pictures) each.grid = null;
       convert();
     },
-    "play": () => {
-      view.play(!view.playing);
-      $("play").setAttribute("aria-pressed", view.playing);
-    },
+    "play": () => play(!view.playing),
+    "frame-before": () => turn(-1),
+    "frame-next": () => turn(1),
   }).forEach(([id, action]) => ($(id).onclick = action));
   $("files").onchange = () => { open($("files").files); $("files").value = ""; };
   $("show-grid").onchange = (event) => { view.grid = event.target.checked; view.draw(); };
   $("show-doubt").onchange = (event) => { view.doubt = event.target.checked; view.draw(); };
-  bindKeys({ view, batch, editor, saving, choose });
+  bindKeys({ view, batch, editor, saving, choose, turn });
   receive({ open, palettes: (files) => shelf.add(files) });
 }

@@ -3,7 +3,7 @@
 import { $ } from "../dom.js";
 import { bind } from "../keys.js";
 
-export function bindKeys({ view, batch, editor, saving, choose }) {
+export function bindKeys({ view, batch, editor, saving, choose, turn }) {
   const toggle = (id) => $(id).click();
   const use = (tool) => { editor.use(tool); $("canvas").focus(); };
   bind("convert", [
@@ -28,6 +28,8 @@ export function bindKeys({ view, batch, editor, saving, choose }) {
     ["X", "Merge it with the next column", () => editor.merge("columns")],
     ["y", "Split the row under the cursor", () => editor.split("rows")],
     ["Y", "Merge it with the next row", () => editor.merge("rows")],
+    [",", "Frame before", () => turn(-1)],
+    [".", "Next frame", () => turn(1)],
     ["c", "Copy the picture", () => saving.copy()],
     ["s", "Download as PNG", () => saving.save(".png")],
     ["a", "Convert all into one zip", () => toggle("convert-all")],

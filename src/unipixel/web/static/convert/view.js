@@ -199,6 +199,13 @@ export class View {
     this.#play();
   }
 
+  /** Stop, and show the frame before or after. */
+  turn(by) {
+    this.play(false);
+    this.frame = (this.frame + by + this.frames) % this.frames;
+    this.draw();
+  }
+
   #play() {
     clearTimeout(this.timer);
     if (!this.shown || this.frames < 2 || !this.playing) return;
