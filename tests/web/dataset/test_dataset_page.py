@@ -42,6 +42,12 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
+def filter_by(page, query):
+    page.fill("#dataset-query", query)
+    page.press("#dataset-query", "Enter")
+    expect(page.locator("#dataset-grid")).to_be_focused()  # when what fits is shown
+
+
 def tagged(workspace, tag) -> int:
     return len(find_images(workspace, f"tag:{tag}"))
 
@@ -88,7 +94,7 @@ def test_tags_are_added_by_completion_repeated_and_taken_back_after_the_page_was
 ):
     press(page, "t")
     page.keyboard.type("lanter")
-    page.wait_for_selector("#dataset-completions li")
+    expect(page.locator("#dataset-completions li").first).to_contain_text("lantern")
     press(page, "ArrowDown", "Enter")
     expect(page.locator('#dataset-tags [data-tag="lantern"]')).to_have_count(1)
     press(page, "Escape", "j", ".", "j", " ", "j", " ", "1")
@@ -109,8 +115,7 @@ def test_tags_are_added_by_completion_repeated_and_taken_back_after_the_page_was
 
 
 def test_proposals_are_judged_with_their_reasons(page, workspace):
-    page.fill("#dataset-query", "proposed:*")
-    press(page, "Enter")
+    filter_by(page, "proposed:*")
     marked = page.locator("#dataset-proposals .marked")
     expect(marked).to_have_count(1)
     name, other = (
@@ -230,8 +235,7 @@ def test_the_balance_leads_to_images_and_findings_are_mended(own):
 
 
 def test_a_canvas_is_moved_over_its_native_by_keys_and_by_dragging(page, workspace):
-    page.fill("#dataset-query", "source:art-4.png")
-    press(page, "Enter")
+    filter_by(page, "source:art-4.png")
     told(page, "1 of 9 images")
     before = find_images(workspace, "source:art-4.png")
     press(page, "c")

@@ -32,6 +32,7 @@ export class Grid {
     this.width = Math.ceil(largest[0] * this.scale) + 2 * EDGE;
     this.height = Math.ceil(largest[1] * this.scale) + 2 * EDGE + LABEL;
     this.columns = Math.max(1, Math.floor((clientWidth - GAP) / (this.width + GAP)));
+    this.step = Math.floor((clientWidth - GAP) / this.columns); // what is left over goes between the columns
     this.rows = Math.ceil(ids.length / this.columns);
     this.space.style.height = `${this.rows * (this.height + GAP) + GAP}px`;
     for (const cell of this.cells.values()) cell.remove();
@@ -81,7 +82,7 @@ export class Grid {
     cell.setAttribute("aria-posinset", place + 1);
     Object.assign(cell.style, {
       width: `${this.width}px`, height: `${this.height}px`,
-      left: `${(place % this.columns) * (this.width + GAP) + GAP}px`, top: `${Math.floor(place / this.columns) * (this.height + GAP) + GAP}px`,
+      left: `${(place % this.columns) * this.step + Math.floor((this.step - this.width + GAP) / 2)}px`, top: `${Math.floor(place / this.columns) * (this.height + GAP) + GAP}px`,
     });
     cell.firstChild.src = `api/dataset/images/${id}/png`;
     this.cells.set(place, cell);

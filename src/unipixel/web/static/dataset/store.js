@@ -53,7 +53,11 @@ export class Store {
   take({ images }) { for (const row of images) this.rows.set(row.id, row); }
 
   /** Edit tags: one edit after the other, in the order in which they were asked for. */
-  edit(edit) { return this.after(() => this.change("api/dataset/edit", edit)); }
+  edit(edit) {
+    const { recent } = this.edits; // its key works at once
+    if (edit.op === "add") this.edits = { ...this.edits, recent: [edit.tag, ...recent.filter((tag) => tag !== edit.tag)].slice(0, 9) };
+    return this.after(() => this.change("api/dataset/edit", edit));
+  }
   preview(edit) { return json("api/dataset/edit", { ...edit, dry_run: true }); }
 
   /** Take back, or make again, what the button says: refused where another edit came after it. */

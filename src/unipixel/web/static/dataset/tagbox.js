@@ -15,6 +15,7 @@ export function completes(input, list, take, leave) {
     list.children[marked]?.scrollIntoView({ block: "nearest" });
   };
   const fill = (found) => {
+    const kept = rows[marked]?.name; // a late answer does not take the mark away
     rows = found;
     list.replaceChildren(...rows.map((row, at) => {
       const item = node("li", { id: `${list.id}-${at}`, role: "option" }, node("span", { textContent: row.name }),
@@ -24,7 +25,7 @@ export function completes(input, list, take, leave) {
     }));
     list.hidden = !rows.length;
     input.setAttribute("aria-expanded", String(rows.length > 0));
-    mark(-1);
+    mark(rows.findIndex((row) => row.name === kept));
   };
   const done = (tag) => {
     asked++;
