@@ -31,7 +31,10 @@ KEYS = {
     "u": "the last edit is taken back",
 }
 """Keys, and what each changes on the page."""
-ABOUT = {**KEYS, "first page": "from the address to the grid", "an edit": "is on the disk: data set, caption, journal"}
+ABOUT = {
+    **KEYS, "first page": "from the address to the grid", "scrolling": "a frame, while 150 of them pass 120 px each",
+    "an edit": "is on the disk: data set, caption, journal",
+}  # fmt: skip
 
 
 def main() -> None:
@@ -107,6 +110,7 @@ def time_page(address: str, presses: int, browser: str) -> dict[str, list[float]
         for _ in range(presses):
             for key in KEYS:
                 times.setdefault(key, []).append(page.evaluate(PRESS, key))
+        times["scrolling"] = page.evaluate(SCROLL)
         times["an edit"] = [page.evaluate(WRITE) for _ in range(presses)]
         opened.close()
     return times
@@ -126,6 +130,20 @@ PRESS = """async (key) => {
   return took;
 }"""
 """From the key to the end of the frame in which the panel of the image differs."""
+
+SCROLL = """async () => {
+  const grid = document.getElementById("dataset-grid"), frames = [];
+  grid.scrollTop = 0;
+  let last = performance.now();
+  for (let turn = 0; turn < 150; turn++) {
+    grid.scrollTop += 120;
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    frames.push(now - last);
+    last = now;
+  }
+  return frames;
+}"""
 
 WRITE = """async () => {
   const { ids } = await (await fetch("api/dataset/images")).json();

@@ -76,6 +76,34 @@ def test_images_are_crisp_and_looked_at_by_keys(page):
     keep(page, "dataset-images")
 
 
+MANY = """async () => {
+  const { Grid } = await import("./dataset/grid.js");
+  const box = Object.assign(document.createElement("div"), { className: "thumbs" });
+  Object.assign(box.style, { width: "600px", height: "400px" });
+  document.getElementById("dataset").append(box);
+  const ids = Array.from({ length: 5000 }, (_, at) => `none-${at}`);
+  const store = { ids, largest: [64, 64], rows: new Map(), chosen: new Set(), current: 0, need: async () => {} };
+  const grid = new Grid(box, store);
+  grid.layout();
+  const first = box.querySelectorAll(".thumb").length;
+  store.current = ids.length - 1;
+  grid.show();
+  const cell = box.querySelector(".current").getBoundingClientRect(), view = box.getBoundingClientRect();
+  const last = box.querySelectorAll(".thumb").length;
+  box.remove();
+  return [first, last, cell.bottom <= view.bottom && cell.top >= view.top];
+}"""
+"""A grid of 5,000 images: elements at its beginning and at its end, and whether the last image is in view there."""
+
+
+def test_of_thousands_of_images_those_in_view_alone_are_elements(page):
+    first, last, is_in_view = page.evaluate(MANY)
+
+    assert 4 <= first <= 40
+    assert 4 <= last <= 40
+    assert is_in_view
+
+
 def test_a_filter_shows_what_fits_and_says_what_makes_no_sense(page):
     press(page, "/")
     page.keyboard.type("source:art-3.png")
