@@ -7,6 +7,9 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+"""Where flows leave a picture of what they ended with, for a person to look at."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
     "--no-sandbox",  # in containers tests run as root, where Chromium's sandbox does not start
@@ -53,7 +56,6 @@ def opened(browser, address: str, part: str = "convert", width: int = 1280, heig
 
 
 def keep(page, name: str) -> None:
-    """Keep a picture of the whole page as an artefact: ``build/screenshots/NAME.png``."""
-    folder = Path(__file__).parents[2] / "build" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    """Keep a picture of the whole page as ``build/screenshots/NAME.png``."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

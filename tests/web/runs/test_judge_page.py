@@ -17,6 +17,7 @@ WIDE = "width => [...document.querySelectorAll('#judge-samples img')].every((eac
 def page(browser, evaluated):
     with started(str(evaluated.root)) as address, opened(browser, address, "judge") as shown:
         shown.set_default_timeout(SECONDS)
+        expect.set_options(timeout=SECONDS)
         shown.wait_for_selector("#judge-looks tbody tr")
         yield shown
 
@@ -73,5 +74,5 @@ def test_an_evaluation_is_foretold_started_and_shown_when_it_is_there(page, eval
     page.fill("#judge-seeds", "")
     page.click("[aria-label='Evaluate Step 2']")
     expect(page.locator("#judge-job")).to_contain_text("evaluate")
-    expect(page.locator("#judge-figures thead")).to_contain_text("one step 2", timeout=SECONDS)
+    expect(page.locator("#judge-figures thead")).to_contain_text("one step 2")
     expect(page.locator("#judge-problem")).to_be_hidden()
