@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from importlib import import_module
 
@@ -85,6 +86,8 @@ def main(args: list[str] | None = None) -> None:
 
     Exit codes: 0 fine, 1 a check failed, 2 wrong use or bad input, 130 stopped with Ctrl-C.
     """
+    if sys.platform == "win32":  # what a page sends there instead of Ctrl-C
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
     try:
         code = group.main(args=args, prog_name="unipixel", standalone_mode=False)
     except click.Abort:

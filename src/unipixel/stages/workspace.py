@@ -11,6 +11,7 @@
     validation/      the same for images that are kept from the training, where the recipe asks for some
     cache/           latents and embeddings, which all runs share; made anew at will
     runs/NAME/       recipe, versions, LoRA, samples and figures of one training
+    jobs/            what the studio's page started, and what it said
     report.html      everything in pictures
 """
 
@@ -109,7 +110,7 @@ class Workspace:
             if f'extends = "{preset}"' not in workspace.recipe_file.read_text("utf-8"):
                 raise WorkspaceError(f"{root}: there is a workspace of another preset here. Choose another folder.")
         else:
-            write_atomic(workspace.root / ".gitignore", f"{LOCK}\n*.part\ncache/\n")
+            write_atomic(workspace.root / ".gitignore", f"{LOCK}\n*.part\ncache/\njobs/\n")
             write_atomic(workspace.recipe_file, text)
         workspace.sources.mkdir(parents=True, exist_ok=True)
         return workspace

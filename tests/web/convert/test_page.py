@@ -259,7 +259,8 @@ def test_nothing_is_cut_off_at_any_width(page, width):
 
 def test_options_that_are_folded_away_exist(page):
     known, folded = page.evaluate(
-        "(async () => { const form = await import('./convert/form.js'); const api = await import('./convert/picture.js');"
+        "(async () => { const form = await import('./convert/form.js');"
+        "const api = await import('./convert/picture.js');"
         "return [Object.keys((await api.describe()).components.schemas.Options.properties), form.SELDOM]; })()"
     )
 

@@ -56,8 +56,10 @@ def test_a_verb_that_fails_says_why(root):
 
 
 def test_another_server_sees_it_running_and_stops_it(tmp_path):
-    """As after a new start of the server, which has no process of its own to ask."""
+    """As after a new start of the server, which has no process of its own to ask; both in a shell's background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     started = Jobs(tmp_path).start("convert", ["--watch"])
+    signal.signal(signal.SIGINT, before)
     other = Jobs(tmp_path)
     while not (started.folder / "log.txt").exists():
         time.sleep(0.02)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,11 @@ from unipixel.stages.lock import is_held
 
 FOLDER = "jobs"
 JOB, LOG, PROGRESS, STOP, END = "job.json", "log.txt", "progress.json", "stop", "end.json"
+
+if sys.platform == "win32":  # a process that is to be interrupted alone needs a group of its own there
+    INTERRUPT, OWN_GROUP = signal.CTRL_BREAK_EVENT, subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    INTERRUPT, OWN_GROUP = signal.SIGINT, 0
 
 State = Literal["running", "stopping", "done", "failed", "stopped", "lost"]
 """``lost``: its process was killed before it could say how it ended."""
@@ -102,7 +108,7 @@ class Jobs:
             command = [sys.executable, "-m", "unipixel.web.jobs.run", str(folder.resolve())]
             process = subprocess.Popen(
                 command, cwd=self._root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in the server's terminal is not for it
+                start_new_session=True, creationflags=OWN_GROUP,  # Ctrl-C in the server's terminal is not for it
             )  # fmt: skip
             self._own[folder.name] = process
             Thread(target=process.wait, daemon=True).start()  # so that the system can forget it when it ends

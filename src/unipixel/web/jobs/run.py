@@ -13,7 +13,7 @@ from pathlib import Path
 from unipixel.files import write_atomic
 from unipixel.progress import PROGRESS_FILE
 from unipixel.stages.lock import hold
-from unipixel.web.jobs.jobs import END, JOB, LOG, PROGRESS, STOP
+from unipixel.web.jobs.jobs import END, INTERRUPT, JOB, LOG, OWN_GROUP, PROGRESS, STOP
 
 LOOK_SECONDS = 0.1
 """Between two looks at whether the verb has ended or is to be stopped."""
@@ -21,27 +21,23 @@ LOOK_SECONDS = 0.1
 
 def run(folder: Path) -> int:
     """Run the verb of a job's folder in the workspace that is the current folder; returns its exit code."""
+    # a server in a shell's background ignores Ctrl-C, and what it starts would too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     words = json.loads((folder / JOB).read_text("utf-8"))["words"]
     with hold(folder), open(folder / LOG, "wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "unipixel", *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            env={**os.environ, PROGRESS_FILE: str(folder / PROGRESS)}, creationflags=_OWN_GROUP,
+            env={**os.environ, PROGRESS_FILE: str(folder / PROGRESS)}, creationflags=OWN_GROUP,
         )  # fmt: skip
         is_stopped = False
         while child.poll() is None:
             if not is_stopped and (folder / STOP).exists():
                 is_stopped = True
-                child.send_signal(_INTERRUPT)
+                child.send_signal(INTERRUPT)
             time.sleep(LOOK_SECONDS)
         write_atomic(folder / END, json.dumps({"code": child.returncode, "ended": time.time()}))
     return child.returncode
-
-
-if sys.platform == "win32":
-    _INTERRUPT, _OWN_GROUP = signal.CTRL_BREAK_EVENT, subprocess.CREATE_NEW_PROCESS_GROUP
-else:
-    _INTERRUPT, _OWN_GROUP = signal.SIGINT, 0
 
 
 if __name__ == "__main__":
