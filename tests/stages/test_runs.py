@@ -115,9 +115,9 @@ def test_samples_are_those_that_lie_there_with_and_without(workspace):
     run = begin(workspace)
     art = np.zeros((8, 8, 4), np.uint8)
     for place in ("64x48/with/000", "64x48/without/000", "64x48/with/001", "64x64/without/000"):
-        save_png(run.samples / f"{place}.png", art, text={"parameters": "w0rd, cat\nSteps: 2"})
+        save_png(run.samples / f"{place}.png", art, text={"parameters": "w0rd, cat \\(pet\\) <lora:one:1>\nSteps: 2"})
 
-    assert drawn_samples(run) == [{"size": "64x48", "number": "000", "prompt": "w0rd, cat"}]
+    assert drawn_samples(run) == [{"size": "64x48", "number": "000", "prompt": "w0rd, cat (pet)"}]
     with_lora, without = (read_drawn(run, "64x48", "000", with_lora=arm) for arm in (True, False))
     assert with_lora == (run.samples / "64x48/with/000.png").read_bytes()
     assert without == (run.samples / "64x48/without/000.png").read_bytes()

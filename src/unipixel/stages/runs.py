@@ -14,6 +14,7 @@ from unipixel.files import read_jsonl, sha256, write_atomic
 from unipixel.image import read_metadata
 from unipixel.lora.run_files import CHECKPOINTS, LOOKS_FILE, LOSS_FILE, STATE_FILE, saved_step
 from unipixel.recipe import Recipe, load_recipe
+from unipixel.sampling import plain_text
 from unipixel.stages.evaluation_candidate import checkpoints_of
 from unipixel.stages.lock import hold, is_held
 from unipixel.stages.workspace import Run, Workspace
@@ -23,6 +24,7 @@ State = Literal["training", "paused", "begun", "finished"]
 
 PREVIEW = re.compile(r"(\d{6})-(\d+)(-native)?\.png")
 """Name of a preview: step, number, and whether it is true pixel art."""
+_LORA = re.compile(r"<lora:[^>]*>")  # as A1111 and Forge read it, behind the prompt of each sample
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,8 @@ def drawn_samples(run: Run) -> list[dict[str, Any]]:
     for file in sorted(run.samples.glob("*x*/with/*.png")):
         size, number = file.parent.parent.name, file.stem
         if (run.samples / size / "without" / file.name).exists():
-            told = read_metadata(file).get("parameters", "").split("\n", 1)
-            found.append({"size": size, "number": number, "prompt": told[0]})
+            told = read_metadata(file).get("parameters", "").split("\n", 1)[0]
+            found.append({"size": size, "number": number, "prompt": plain_text(_LORA.sub("", told))})
     return found
 
 
