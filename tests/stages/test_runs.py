@@ -2,16 +2,28 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from unipixel.cli.app import main
 from unipixel.errors import WorkspaceError
 from unipixel.files import append_jsonl, write_jsonl
+from unipixel.image import save_png
 from unipixel.lora import pack
 from unipixel.lora.run_files import STATE_FILE, STEP
 from unipixel.recipe import dump_recipe
 from unipixel.stages.lock import hold
-from unipixel.stages.runs import end_run, known_run, list_runs, losses, previews, read_preview, stand
+from unipixel.stages.runs import (
+    drawn_samples,
+    end_run,
+    known_run,
+    list_runs,
+    losses,
+    previews,
+    read_drawn,
+    read_preview,
+    stand,
+)
 from unipixel.stages.workspace import Workspace
 
 LOOK = {"loss": 0.5, "validation": None, "probe": None, "discipline": 0.9, "on_grid": 1, "previews": 1, "copies": 0}
@@ -97,6 +109,21 @@ def test_previews_are_read_by_the_names_that_are_listed(workspace):
     for name in ("x.png", "../run.json", "000100.safetensors", "000200-0.png"):
         with pytest.raises(WorkspaceError, match="no preview"):
             read_preview(run, name)
+
+
+def test_samples_are_those_that_lie_there_with_and_without(workspace):
+    run = begin(workspace)
+    art = np.zeros((8, 8, 4), np.uint8)
+    for place in ("64x48/with/000", "64x48/without/000", "64x48/with/001", "64x64/without/000"):
+        save_png(run.samples / f"{place}.png", art, text={"parameters": "w0rd, cat \\(pet\\) <lora:one:1>\nSteps: 2"})
+
+    assert drawn_samples(run) == [{"size": "64x48", "number": "000", "prompt": "w0rd, cat (pet)"}]
+    with_lora, without = (read_drawn(run, "64x48", "000", with_lora=arm) for arm in (True, False))
+    assert with_lora == (run.samples / "64x48/with/000.png").read_bytes()
+    assert without == (run.samples / "64x48/without/000.png").read_bytes()
+    for size, number in (("64x48", "002"), ("..", "run"), ("64x64", "000"), ("64x48/with", "000")):
+        with pytest.raises(WorkspaceError, match="no sample"):
+            read_drawn(run, size, number, with_lora=True)
 
 
 def test_ending_one_leaves_the_lora_of_its_best_kept_checkpoint(workspace):

@@ -16,14 +16,13 @@ from unipixel.export import ATTRIBUTION, Collection, Content, Picture, attributi
 from unipixel.export.card import CARD, CIVITAI, Card, Shown, civitai_page, hub_page
 from unipixel.export.folder import inspect_folder, write_folder
 from unipixel.files import sha256
-from unipixel.image import read_metadata
 from unipixel.recipe import Recipe, dump_recipe, flatten
 from unipixel.stages.evaluation_candidate import checkpoints_of
 from unipixel.stages.evaluation_drawing import SAMPLES
 from unipixel.stages.evaluation_plan import LORA
 from unipixel.stages.judging import Judged, list_evaluations
 from unipixel.stages.preparing import training_file
-from unipixel.stages.runs import previews, recipe_of
+from unipixel.stages.runs import drawn_samples, previews, recipe_of
 from unipixel.stages.training import preview_prompts
 from unipixel.stages.workspace import Run, Workspace
 from unipixel.version import __version__
@@ -170,7 +169,8 @@ def _pictures(run: Run, step: int | None, recipe: Recipe, judged: Judged | None)
         rows = [row for row in judged.data["samples"] if row["arm"] == LORA]
         found = [(judged.folder / SAMPLES / Path(row["file"]).name, row["prompt"]) for row in rows]
     elif step is None:
-        found = [(file, _prompt(file)) for file in sorted(run.samples.glob("*x*/with/*.png"))]
+        rows = drawn_samples(run)
+        found = [(run.samples / row["size"] / "with" / f"{row['number']}.png", row["prompt"]) for row in rows]
     found = [(file, prompt) for file, prompt in found or _previews(run, step, recipe) if file.is_file()]
     count = min(MOST_PICTURES, len(found))
     return [found[place * len(found) // count] for place in range(count)]
@@ -185,10 +185,6 @@ def _previews(run: Run, step: int | None, recipe: Recipe) -> list[tuple[Path, st
         for row in rows
         if row["step"] == last and row["number"] < len(prompts)
     ]
-
-
-def _prompt(file: Path) -> str:
-    return read_metadata(file).get("parameters", "").split("\n", 1)[0]
 
 
 def _collection(workspace: Workspace, recipe: Recipe, entries: list[Entry]) -> Collection:

@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 from unipixel.errors import WorkspaceError
 from unipixel.files import read_jsonl, sha256, write_atomic
+from unipixel.image import read_metadata
 from unipixel.lora.run_files import CHECKPOINTS, LOOKS_FILE, LOSS_FILE, STATE_FILE, saved_step
 from unipixel.recipe import Recipe, load_recipe
+from unipixel.sampling import plain_text
 from unipixel.stages.evaluation_candidate import checkpoints_of
 from unipixel.stages.lock import hold, is_held
 from unipixel.stages.workspace import Run, Workspace
@@ -22,6 +24,7 @@ State = Literal["training", "paused", "begun", "finished"]
 
 PREVIEW = re.compile(r"(\d{6})-(\d+)(-native)?\.png")
 """Name of a preview: step, number, and whether it is true pixel art."""
+_LORA = re.compile(r"<lora:[^>]*>")  # as A1111 and Forge read it, behind the prompt of each sample
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,32 @@ def read_preview(run: Run, name: str) -> bytes:
     if name not in [row["file"] for row in previews(run)]:
         raise WorkspaceError(f"{run.name} has no preview {name[:80]!r}.")
     return (run.root / CHECKPOINTS / name).read_bytes()
+
+
+def drawn_samples(run: Run) -> list[dict[str, Any]]:
+    """Samples of a run that lie there with and without its LoRA: ``size``, ``number`` and ``prompt``."""
+    found = []
+    for file in sorted(run.samples.glob("*x*/with/*.png")):
+        size, number = file.parent.parent.name, file.stem
+        if (run.samples / size / "without" / file.name).exists():
+            told = read_metadata(file).get("parameters", "").split("\n", 1)[0]
+            found.append({"size": size, "number": number, "prompt": plain_text(_LORA.sub("", told))})
+    return found
+
+
+def read_drawn(run: Run, size: str, number: str, *, with_lora: bool) -> bytes:
+    """The PNG of a sample, by the size and number that :func:`drawn_samples` lists.
+
+    Raises
+    ------
+    WorkspaceError
+        There is none.
+    """
+    arm = "with" if with_lora else "without"
+    there = {(file.parent.parent.name, file.stem): file for file in run.samples.glob(f"*x*/{arm}/*.png")}
+    if (size, number) not in there:
+        raise WorkspaceError(f"{run.name} has no sample {number[:20]!r} of {size[:20]!r}.")
+    return there[size, number].read_bytes()
 
 
 def end_run(run: Run) -> Standing:

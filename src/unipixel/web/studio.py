@@ -12,6 +12,7 @@ from unipixel.stages.workspace import Workspace
 from unipixel.web.convert.pictures import Pictures
 from unipixel.web.convert.watched import Watched
 from unipixel.web.jobs.jobs import Jobs
+from unipixel.web.runs.planner import Planner
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,17 @@ class Studio:
             As :attr:`workspace`.
         """
         return Jobs(self.workspace.root)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """Works out the memory of trainings.
+
+        Raises
+        ------
+        WorkspaceError
+            As :attr:`workspace`.
+        """
+        return Planner(self.workspace.root)
 
     def create(self, preset: str) -> Workspace:
         """Make the folder a workspace.

@@ -10,13 +10,21 @@ from web.browser import keep, opened, started
 pytestmark = pytest.mark.torch
 
 SECONDS = 60_000
-WIDE = "width => [...document.querySelectorAll('#judge-samples img')].every((each) => each.naturalWidth === width)"
+
+
+def expect_width(pictures, count, width):
+    """So many pictures, each loaded and so wide in px of its file."""
+    expect(pictures).to_have_count(count)
+    for place in range(count):
+        pictures.nth(place).scroll_into_view_if_needed()
+        expect(pictures.nth(place)).to_have_js_property("naturalWidth", width)
 
 
 @pytest.fixture
 def page(browser, evaluated):
     with started(str(evaluated.root)) as address, opened(browser, address, "judge") as shown:
         shown.set_default_timeout(SECONDS)
+        expect.set_options(timeout=SECONDS)
         shown.wait_for_selector("#judge-looks tbody tr")
         yield shown
 
@@ -26,19 +34,14 @@ def test_evaluations_lie_side_by_side_with_the_same_pictures(page):
     assert page.locator("#judge-figures thead th").all_inner_texts() == ["one\nrecommended", "one step 2"]
     grid = page.locator("#judge-figures tbody tr").nth(1)
     assert grid.locator("td").all_inner_texts() == ["3 of 3", "3 of 3"]
-    rows = page.locator("#judge-samples tbody tr")
-    assert rows.count() == 1
-    assert rows.first.locator("img").count() == 3
-    page.wait_for_function(
-        "[...document.querySelectorAll('#judge-samples img')].every((each) => each.naturalWidth === 16)"
-    )
+    expect(page.locator("#judge-samples tbody tr")).to_have_count(1)
+    pictures = page.locator("#judge-samples img")
+    expect_width(pictures, 3, 16)
     keep(page, "judge")
     page.keyboard.press("b")
-    assert rows.first.locator("img").count() == 2
+    expect(pictures).to_have_count(2)
     page.uncheck("#judge-native")
-    page.wait_for_function(
-        "[...document.querySelectorAll('#judge-samples img')].every((each) => each.naturalWidth === 128)"
-    )
+    expect_width(pictures, 2, 128)
     with page.expect_download() as waiting:
         page.click("text=Download >> nth=0")
     assert waiting.value.suggested_filename == "one.html"
@@ -73,5 +76,5 @@ def test_an_evaluation_is_foretold_started_and_shown_when_it_is_there(page, eval
     page.fill("#judge-seeds", "")
     page.click("[aria-label='Evaluate Step 2']")
     expect(page.locator("#judge-job")).to_contain_text("evaluate")
-    expect(page.locator("#judge-figures thead")).to_contain_text("one step 2", timeout=SECONDS)
+    expect(page.locator("#judge-figures thead")).to_contain_text("one step 2")
     expect(page.locator("#judge-problem")).to_be_hidden()

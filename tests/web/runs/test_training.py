@@ -10,6 +10,7 @@ from unipixel.files import read_jsonl, write_atomic
 from unipixel.stages.lock import hold
 from unipixel.stages.planning import plan_training
 from unipixel.stages.training import train
+from unipixel.web.runs import planner
 from web.runs.conftest import SMALL, pause_after
 
 pytestmark = pytest.mark.torch
@@ -23,6 +24,15 @@ def until(client, name, *states, seconds=90):
         assert time.monotonic() < end, run
         time.sleep(0.05)
     return run
+
+
+def remember(client, options, seconds=90):
+    """The memory of a training, asked for until it is known."""
+    end = time.monotonic() + seconds
+    while not (answer := client.post("/api/training/memory", json={"options": options})).json().get("is_known", True):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return answer
 
 
 def start(client, name="live", **more):
@@ -45,11 +55,27 @@ def test_the_form_has_the_recipes_values_and_a_free_name(client, trained):
 def test_a_training_is_foretold_as_the_command_foretells_it(client, trained):
     options = {"run": "one", "base": "micro", "set": {"train.steps": 12, "lora.rank": 8}}
     plan = client.post("/api/training/plan", json={"options": options}).json()
-    memory = client.post("/api/training/memory", json={"options": options}).json()
+    memory = remember(client, options).json()
 
     assert plan["lines"] + memory["lines"] == plan_training(trained, overrides=options["set"])
     assert plan["is_taken"]
     assert plan["command"] == "unipixel train . --run=one --base=micro --set train.steps=12 --set lora.rank=8"
+    refused = remember(client, {"base": str(trained.sources)})
+    assert refused.status_code == 422
+    assert "sources" in refused.json()["error"]
+    assert remember(client, {"base": "micro"}).json()["lines"]
+
+
+def test_the_process_that_foretells_ends_when_nobody_asks(client, studio, monkeypatch):
+    """Its end is told as one, and the next question starts another."""
+    monkeypatch.setattr(planner, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(planner.sys, "executable", "/bin/false")
+
+    refused = remember(client, {"base": "micro"})
+
+    assert refused.status_code == 422
+    assert "its process ended" in refused.json()["error"]
+    assert "its process ended" in remember(client, {"base": "micro"}).json()["error"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from unipixel.errors import OptionError
 from unipixel.recipe import Recipe, flatten
 from unipixel.recipe.fields import recipe_fields
-from unipixel.stages.planning import plan_memory, plan_work
+from unipixel.stages.planning import plan_work
 from unipixel.stages.runs import list_runs
 from unipixel.web.jobs.verbs import write_words
 from unipixel.web.studio import Studio
@@ -74,9 +74,11 @@ def plan(studio: Studio, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_for_memory(studio: Studio, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Memory that a training with these options will take."""
+    """Memory that a training with these options will take; without lines while that is being worked out."""
     write_words(studio, "train", options)  # refuses a model outside the studio's fences
-    return {"lines": plan_memory(studio.workspace, base=options.get("base", "micro"), overrides=_overrides(options))}
+    studio.workspace.recipe(_overrides(options))  # says at once what can't be
+    lines = studio.planner.ask(options.get("base", "micro"), _overrides(options))
+    return {"lines": lines or [], "is_known": lines is not None}
 
 
 def _overrides(options: Mapping[str, Any]) -> Mapping[str, Any]:

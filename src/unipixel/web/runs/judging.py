@@ -10,7 +10,7 @@ from unipixel.stages.evaluation_candidate import run_candidate
 from unipixel.stages.evaluation_drawing import evaluation_folder, prepare_evaluation
 from unipixel.stages.judging import judge, known_evaluation, read_page, read_sample, samples
 from unipixel.stages.releasing import Release, release_of, sizes_of, zip_release
-from unipixel.stages.runs import known_run
+from unipixel.stages.runs import drawn_samples, known_run, read_drawn
 from unipixel.web.jobs.verbs import verb_schema, write_words
 from unipixel.web.operation import Asked, File, Operation
 from unipixel.web.schema import CHANCE, INTEGER, SWITCH, list_of, obj, or_null, text
@@ -52,6 +52,9 @@ SAMPLES = list_of(
         }
     )
 )
+DRAWN = list_of(
+    obj({"size": text("WIDTHxHEIGHT."), "number": text("Of the sample in its size."), "prompt": text("The whole one.")})
+)
 RELEASE = obj(
     {
         "name": text("Of the run, with the step of a checkpoint."),
@@ -84,6 +87,11 @@ def _plan(asked: Asked) -> Any:
 def _picture(asked: Asked) -> File:
     judged = known_evaluation(asked.studio.workspace, asked.word("id"))
     return File(read_sample(judged, asked.word("file"), native=asked.word("native") == "1"), "image/png")
+
+
+def _drawn(asked: Asked) -> File:
+    run, with_lora = known_run(asked.studio.workspace, asked.word("name")), asked.word("arm") != "without"
+    return File(read_drawn(run, asked.word("size"), asked.word("number"), with_lora=with_lora), "image/png")
 
 
 def _page(asked: Asked) -> File:
@@ -138,6 +146,15 @@ OPERATIONS = (
     Operation(
         "readReport", "GET", "/api/evaluations/{id}/page", "The whole report as one HTML file, to be kept.",
         _page, "file",
+    ),
+    Operation(
+        "listDrawn", "GET", "/api/runs/{name}/samples",
+        "Samples that were drawn of a run with and without its LoRA, at the same seeds.",
+        lambda asked: drawn_samples(known_run(asked.studio.workspace, asked.word("name"))), DRAWN,
+    ),
+    Operation(
+        "readDrawn", "GET", "/api/runs/{name}/samples/{size}/{number}", "The PNG of a sample.", _drawn, "file",
+        query={"arm": "without: drawn by the base alone."},
     ),
     Operation(
         "showRelease", "GET", "/api/runs/{name}/card",

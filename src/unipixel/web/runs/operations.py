@@ -61,6 +61,7 @@ FORM = obj(
     }
 )
 OPTIONS = obj({"options": verb_schema()["train"]})
+MEMORY = obj({"lines": _LINES, "is_known": SWITCH})
 PLAN = obj({"lines": _LINES, "command": text("For a shell."), "is_taken": SWITCH})
 
 
@@ -101,8 +102,8 @@ OPERATIONS = (
     ),
     Operation(
         "planMemory", "POST", "/api/training/memory",
-        "Memory that a training will take, and on which cards; takes seconds the first time.",
-        lambda asked: plan_for_memory(asked.studio, _options(asked)), obj({"lines": _LINES}), OPTIONS,
+        "Memory that a training will take, and on which cards; is_known is false until it is worked out: ask again.",
+        lambda asked: plan_for_memory(asked.studio, _options(asked)), MEMORY, OPTIONS,
     ),
     Operation(
         "listRuns", "GET", "/api/runs", "The trainings of the workspace, the latest started first.",

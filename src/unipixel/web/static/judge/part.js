@@ -5,17 +5,19 @@ import { $, node } from "../dom.js";
 import { isRunning, onJobs, say, startJob } from "../jobs.js";
 import { bind } from "../keys.js";
 import { Checkpoints } from "./checkpoints.js";
+import { Drawn } from "./drawn.js";
 import { showFigures } from "./figures.js";
 import { Release } from "./release.js";
 import { Samples } from "./samples.js";
 
-let runs = [], judged, checkpoints, samples, release, busy = new Set(), place;
+let runs = [], judged, checkpoints, samples, drawn, release, busy = new Set(), place;
 
 export async function start() {
   const models = await json("api/models");
   $("judge-base").replaceChildren(...models.map((model) => node("option", { value: model.path, textContent: model.name })));
   release = new Release(attempt);
   samples = new Samples();
+  drawn = new Drawn();
   checkpoints = new Checkpoints({ evaluate, sample, release: (run, step) => release.show(run, step) });
   $("judge-run").onchange = () => { location.hash = `#judge/${encodeURIComponent($("judge-run").value)}`; };
   for (const id of ["judge-seeds", "judge-base"]) $(id).oninput = () => plan();
@@ -47,6 +49,7 @@ async function refresh() {
   $("judge-plan").textContent = chosen ? "" : "No run yet: train one first.";
   if (!chosen) return;
   await checkpoints.show(chosen, judged);
+  await drawn.show(chosen);
   await plan();
 }
 

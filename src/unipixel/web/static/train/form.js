@@ -79,8 +79,11 @@ export class Form {
     this.#memoryOf = of;
     list("train-memory", ["Working out the memory …"]);
     try {
-      const { lines } = await json("api/training/memory", { options: this.get() });
-      if (of === this.#memoryOf) list("train-memory", lines);
+      while (of === this.#memoryOf) { // until another change has come
+        const told = await json("api/training/memory", { options: this.get() });
+        if (told.is_known) return list("train-memory", told.lines);
+        await new Promise((done) => setTimeout(done, LATER));
+      }
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       if (of === this.#memoryOf) list("train-memory", [`Memory is not known: ${problem.message}`]);
