@@ -1,7 +1,7 @@
 """Figures of an evaluation without a model: a matrix whose pictures do what the test says."""
 
-from unipixel.stages import evaluation_summary as summary
-from unipixel.stages.evaluation_verdict import verdict
+from unipixel.stages.evaluation import summary
+from unipixel.stages.evaluation.verdict import verdict
 
 THEMES = ("cat", "castle", "dragon")
 SIZES = (("256x192", True), ("256x256", False))

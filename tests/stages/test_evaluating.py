@@ -14,10 +14,10 @@ from unipixel.image import read_metadata as read_notes
 from unipixel.lora import describe, pack
 from unipixel.recipe import flatten, load_recipe
 from unipixel.sampling import open_lora
-from unipixel.stages import evaluation_drawing
 from unipixel.stages.evaluating import evaluate
-from unipixel.stages.evaluation_candidate import checkpoints_of, file_candidate, nearest_preset, run_candidate
-from unipixel.stages.evaluation_drawing import evaluation_folder, prepare_evaluation
+from unipixel.stages.evaluation import drawing
+from unipixel.stages.evaluation.candidate import checkpoints_of, file_candidate, nearest_preset, run_candidate
+from unipixel.stages.evaluation.drawing import evaluation_folder, prepare_evaluation
 from unipixel.stages.workspace import Workspace
 
 SMALL = {
@@ -212,7 +212,7 @@ class TestOnTheMicroBase:
     def test_a_finished_one_is_told_again_without_a_model(self, evaluated, monkeypatch):
         folder, lora = evaluated
         before = (folder / "report.json").read_bytes()
-        monkeypatch.setattr(evaluation_drawing, "open_base", refuse)
+        monkeypatch.setattr(drawing, "open_base", refuse)
 
         evaluate(prepare_evaluation(file_candidate(lora, base="micro"), folder, base="micro"), workers=1)
 

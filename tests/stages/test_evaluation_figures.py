@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.made import art
 from unipixel.image import save_png
-from unipixel.stages.evaluation_figures import Picture, measure_pictures, measure_training, nearest_training
+from unipixel.stages.evaluation.figures import Picture, measure_pictures, measure_training, nearest_training
 
 
 def saved(folder, count, scale=4):

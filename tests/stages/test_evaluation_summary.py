@@ -7,7 +7,7 @@ import pytest
 
 from stages.evaluation_data import report, rows
 from unipixel.image import save_png
-from unipixel.stages import evaluation_summary as summary
+from unipixel.stages.evaluation import summary
 
 NEAR_TO_FAR = ("close-up", "", "far away")
 SIZE_OF = {"close-up": 24, "": 16, "far away": 8}

@@ -23,8 +23,8 @@ from unipixel.cli.progress import Bar
 from unipixel.cli.sample import batch_size_of
 from unipixel.sampling import parse_lora
 from unipixel.stages.evaluating import evaluate
-from unipixel.stages.evaluation_candidate import Candidate, checkpoints_of, file_candidate, run_candidate
-from unipixel.stages.evaluation_drawing import Evaluation, evaluation_folder, prepare_evaluation
+from unipixel.stages.evaluation.candidate import Candidate, checkpoints_of, file_candidate, run_candidate
+from unipixel.stages.evaluation.drawing import Evaluation, evaluation_folder, prepare_evaluation
 from unipixel.stages.workspace import Workspace
 
 _ANSWERS = {True: "good", False: "not good yet", None: "too few pictures to say"}

@@ -13,11 +13,11 @@ import numpy as np
 from unipixel.errors import OptionError, WorkspaceError
 from unipixel.evaluation import bootstrap_units, is_below
 from unipixel.evaluation.recommend import Merits, recommend
-from unipixel.stages.evaluation_drawing import FOLDER
-from unipixel.stages.evaluation_pages import FORMAT, REPORT, write_comparison
-from unipixel.stages.evaluation_plan import LORA
-from unipixel.stages.evaluation_summary import Row, paired, place_of, plain, unit_of
-from unipixel.stages.evaluation_verdict import share_on_grid
+from unipixel.stages.evaluation.drawing import FOLDER
+from unipixel.stages.evaluation.pages import FORMAT, REPORT, write_comparison
+from unipixel.stages.evaluation.plan import LORA
+from unipixel.stages.evaluation.summary import Row, paired, place_of, plain, unit_of
+from unipixel.stages.evaluation.verdict import share_on_grid
 from unipixel.stages.measuring import METRICS
 from unipixel.stages.workspace import Workspace
 

@@ -11,14 +11,14 @@ from unipixel.files import sha256
 from unipixel.image import load_image
 from unipixel.progress import Event, Progress, quiet
 from unipixel.recipe import flatten
-from unipixel.stages import evaluation_summary as summary
 from unipixel.stages.base import need_torch
 from unipixel.stages.drawing import Drawn
-from unipixel.stages.evaluation_drawing import Evaluation, draw_evaluation, native_of
-from unipixel.stages.evaluation_figures import Picture, measure_pictures, measure_training, nearest_training
-from unipixel.stages.evaluation_pages import FORMAT, write_evaluation
-from unipixel.stages.evaluation_plan import Cell
-from unipixel.stages.evaluation_verdict import verdict
+from unipixel.stages.evaluation import summary
+from unipixel.stages.evaluation.drawing import Evaluation, draw_evaluation, native_of
+from unipixel.stages.evaluation.figures import Picture, measure_pictures, measure_training, nearest_training
+from unipixel.stages.evaluation.pages import FORMAT, write_evaluation
+from unipixel.stages.evaluation.plan import Cell
+from unipixel.stages.evaluation.verdict import verdict
 
 _TEXTS_AT_ONCE = 16
 

@@ -11,10 +11,10 @@ from typing import Any
 from unipixel.errors import OptionError, WorkspaceError
 from unipixel.stages.comparing import candidate_of, compare, read_report
 from unipixel.stages.drawing import NATIVE
-from unipixel.stages.evaluation_drawing import FOLDER, SAMPLES
-from unipixel.stages.evaluation_pages import FORMAT, PAGE, REPORT
-from unipixel.stages.evaluation_plan import BASE, LORA
-from unipixel.stages.evaluation_summary import PLACE
+from unipixel.stages.evaluation.drawing import FOLDER, SAMPLES
+from unipixel.stages.evaluation.pages import FORMAT, PAGE, REPORT
+from unipixel.stages.evaluation.plan import BASE, LORA
+from unipixel.stages.evaluation.summary import PLACE
 from unipixel.stages.runs import list_runs
 from unipixel.stages.workspace import Run, Workspace
 

@@ -17,9 +17,9 @@ from unipixel.export.card import CARD, CIVITAI, Card, Shown, civitai_page, hub_p
 from unipixel.export.folder import inspect_folder, write_folder
 from unipixel.files import sha256
 from unipixel.recipe import Recipe, dump_recipe, flatten
-from unipixel.stages.evaluation_candidate import checkpoints_of
-from unipixel.stages.evaluation_drawing import SAMPLES
-from unipixel.stages.evaluation_plan import LORA
+from unipixel.stages.evaluation.candidate import checkpoints_of
+from unipixel.stages.evaluation.drawing import SAMPLES
+from unipixel.stages.evaluation.plan import LORA
 from unipixel.stages.judging import Judged, list_evaluations
 from unipixel.stages.preparing import training_file
 from unipixel.stages.runs import drawn_samples, previews, recipe_of

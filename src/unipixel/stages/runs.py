@@ -15,7 +15,7 @@ from unipixel.image import read_metadata
 from unipixel.lora.run_files import CHECKPOINTS, LOOKS_FILE, LOSS_FILE, STATE_FILE, saved_step
 from unipixel.recipe import Recipe, load_recipe
 from unipixel.sampling import plain_text
-from unipixel.stages.evaluation_candidate import checkpoints_of
+from unipixel.stages.evaluation.candidate import checkpoints_of
 from unipixel.stages.lock import hold, is_held
 from unipixel.stages.workspace import Run, Workspace
 

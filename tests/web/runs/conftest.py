@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from stages.conftest import make_workspace, write_pictures
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.evaluating import evaluate
-from unipixel.stages.evaluation_candidate import run_candidate
-from unipixel.stages.evaluation_drawing import evaluation_folder, prepare_evaluation
+from unipixel.stages.evaluation.candidate import run_candidate
+from unipixel.stages.evaluation.drawing import evaluation_folder, prepare_evaluation
 from unipixel.stages.preparing import prepare
 from unipixel.stages.training import train
 from unipixel.stages.workspace import Workspace

@@ -6,8 +6,8 @@ import shlex
 from typing import Any
 
 from unipixel.errors import OptionError
-from unipixel.stages.evaluation_candidate import run_candidate
-from unipixel.stages.evaluation_drawing import evaluation_folder, prepare_evaluation
+from unipixel.stages.evaluation.candidate import run_candidate
+from unipixel.stages.evaluation.drawing import evaluation_folder, prepare_evaluation
 from unipixel.stages.judging import judge, known_evaluation, read_page, read_sample, samples
 from unipixel.stages.releasing import Release, release_of, sizes_of, zip_release
 from unipixel.stages.runs import drawn_samples, known_run, read_drawn

@@ -15,7 +15,7 @@ from unipixel.errors import OptionError
 from unipixel.recipe import Recipe
 from unipixel.sampling import Drawing, Lora, check_sampler, plain_text, with_trigger
 from unipixel.stages.drawing_defaults import trigger_of
-from unipixel.stages.evaluation_candidate import Candidate
+from unipixel.stages.evaluation.candidate import Candidate
 
 LORA, BASE, NO_TRIGGER = "lora", "base", "no-trigger"
 """Arms: the LoRA as its recipe says; the base without it, same prompts; the LoRA without its trigger."""

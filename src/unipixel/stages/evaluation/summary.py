@@ -24,7 +24,7 @@ from unipixel.evaluation import (
     memorises,
 )
 from unipixel.image import load_image
-from unipixel.stages.evaluation_plan import LORA
+from unipixel.stages.evaluation.plan import LORA
 from unipixel.stages.measuring import METRICS
 
 Row = Mapping[str, Any]

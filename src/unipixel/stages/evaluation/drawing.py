@@ -15,8 +15,8 @@ from unipixel.progress import Progress, quiet
 from unipixel.sampling import Lora
 from unipixel.stages.base import need_torch, open_base
 from unipixel.stages.drawing import NATIVE, Drawn, Finish, draw_missing, place_drawings
-from unipixel.stages.evaluation_candidate import Candidate
-from unipixel.stages.evaluation_plan import Cell, plan_evaluation
+from unipixel.stages.evaluation.candidate import Candidate
+from unipixel.stages.evaluation.plan import Cell, plan_evaluation
 from unipixel.stages.workspace import Run
 
 FOLDER = "evaluation"

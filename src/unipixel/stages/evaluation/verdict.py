@@ -7,7 +7,7 @@ from typing import Any
 
 from unipixel.evaluation import ENOUGH
 from unipixel.evaluation.recommend import ON_GRID
-from unipixel.stages.evaluation_plan import BASE, LORA, NO_TRIGGER
+from unipixel.stages.evaluation.plan import BASE, LORA, NO_TRIGGER
 
 Data = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""Parts of the stage evaluating: the candidate, the cells of its matrix, drawings, figures, conclusions, pages."""
