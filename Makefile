@@ -13,7 +13,7 @@ help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
 	@echo "make experiment  does data-set design teach the grid? 30 trainings and ablations, hours on two cores (build/experiment/results.md)"
 	@echo "make test   all tests and checks"
-	@echo "make test-hosts  the tests that run in a real InvokeAI, and with comfy-cli: installs them into build/hosts, 3 GB (Python 3.11 or 3.12)"
+	@echo "make test-hosts  the tests that run in a real InvokeAI, in the Gradio of A1111 and Forge, and with comfy-cli: installs them into build, 4 GB (Python 3.11 or 3.12)"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"
 
@@ -52,8 +52,9 @@ build/gradio-%/installed: tests/integrations/webui/gradio-%.txt
 		$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement $< && touch $@; \
 	fi
 
-test: lint browser gradios
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+# One process more than there are cores, for browsers and servers let them wait.
+test: lint browser
+	$(BIN)/python -m pytest --dist worksteal --numprocesses $$($(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
 
 # Real host programs, and comfy-cli for ComfyUI, each in an environment of its own, which holds until its list of packages
 # changes.
@@ -62,7 +63,7 @@ $(HOSTS)/%/installed: tests/integrations/%/requirements.txt
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement $<
 	touch $@
 
-test-hosts: install $(HOSTS)/invokeai/installed $(HOSTS)/comfyui/installed
+test-hosts: install browser gradios $(HOSTS)/invokeai/installed $(HOSTS)/comfyui/installed
 	$(BIN)/python -m pytest --numprocesses 0 -m host tests/integrations
 
 clean:

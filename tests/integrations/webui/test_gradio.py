@@ -32,9 +32,13 @@ const updateInput = (box) => box.dispatchEvent(new Event("input", { bubbles: tru
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
-pytestmark = pytest.mark.skipif(
-    sys.version_info >= (3, 13), reason="the numpy that Gradio 3.41 needs has no build for Python 3.13: nor has A1111"
-)
+pytestmark = [
+    pytest.mark.host,
+    pytest.mark.skipif(
+        sys.version_info >= (3, 13),
+        reason="the numpy that Gradio 3.41 needs has no build for Python 3.13: nor has A1111",
+    ),
+]
 
 
 def python_with(version):
