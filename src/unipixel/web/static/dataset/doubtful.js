@@ -30,7 +30,7 @@ export class Doubtful {
     this.at = Math.min(this.at, Math.max(0, this.queue.length - 1));
     const waiting = this.sources.filter((row) => row.state === "doubtful").length;
     $("dataset-waiting").textContent = waiting ? `(${waiting})` : "";
-    $("dataset-queue-count").textContent = this.queue.length ? `${this.queue.length} sources` : state === "doubtful" ? "Nothing waits for a decision." : "None.";
+    $("dataset-queue-count").textContent = this.queue.length ? `${this.queue.length} ${this.queue.length === 1 ? "source" : "sources"}` : state === "doubtful" ? "Nothing waits for a decision." : "None.";
     $("dataset-queue").replaceChildren(...this.queue.slice(0, LISTED).map((row, place) => {
       const button = node("button", { type: "button", onclick: () => this.look(place) }, node("span", { textContent: row.name }),
         node("small", { textContent: row.native_size ? `${size(row.native_size)}, ${Math.round(row.confidence * 100)} %` : "no grid" }));
