@@ -13,7 +13,7 @@ help:
 	@echo "make demo   the whole job on game screenshots: data set, LoRA, samples, report (build/demo/crafter/report.html)"
 	@echo "make experiment  does data-set design teach the grid? 30 trainings and ablations, hours on two cores (build/experiment/results.md)"
 	@echo "make test   all tests and checks"
-	@echo "make test-hosts  the tests that run in a real InvokeAI, in the Gradio of A1111 and Forge, and with comfy-cli: installs them into build, 4 GB (Python 3.11 or 3.12)"
+	@echo "make test-hosts  the tests that run in other programs: InvokeAI, the Gradio of A1111 and Forge, comfy-cli; installs them into build, 4 GB (Python 3.11 or 3.12)"
 	@echo "make lint   format, lint and types alone"
 	@echo "make clean  remove .venv and build"
 

@@ -9,7 +9,7 @@ import pytest
 
 from comfyui_host import ROOT
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.host]
 
 HOST = f"""
 import sys

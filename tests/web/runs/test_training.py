@@ -6,24 +6,15 @@ import time
 import pytest
 
 from unipixel.errors import Diverged, WorkspaceError
-from unipixel.files import read_jsonl, write_atomic
+from unipixel.files import write_atomic
 from unipixel.stages.lock import hold
 from unipixel.stages.planning import plan_training
 from unipixel.stages.training import train
+from unipixel.web.jobs.jobs import Jobs
 from unipixel.web.runs import planner
 from web.runs.conftest import SMALL, pause_after
 
 pytestmark = pytest.mark.torch
-
-LONGER = {"train.steps": 24, "train.checkpoint_every": 50, "watch.previews": 0}
-
-
-def until(client, name, *states, seconds=90):
-    end = time.monotonic() + seconds
-    while (run := client.get(f"/api/runs/{name}").json())["job"]["state"] not in states:
-        assert time.monotonic() < end, run
-        time.sleep(0.05)
-    return run
 
 
 def remember(client, options, seconds=90):
@@ -33,11 +24,6 @@ def remember(client, options, seconds=90):
         assert time.monotonic() < end
         time.sleep(0.05)
     return answer
-
-
-def start(client, name="live", **more):
-    options = {"run": name, "base": "micro", "set": {**SMALL, **more}}
-    return client.post("/api/jobs", json={"verb": "train", "options": options})
 
 
 def test_the_form_has_the_recipes_values_and_a_free_name(client, trained):
@@ -118,26 +104,6 @@ def test_names_that_are_not_listed_read_nothing(client, path):
     assert client.get(f"/api/runs/{path}").status_code in (404, 422)
 
 
-def test_a_training_runs_pauses_and_goes_on(client, trained):
-    assert start(client, **LONGER).status_code == 200
-    end = time.monotonic() + 90
-    while client.get("/api/runs/live/losses").json()["done"] < 2:
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    live = client.get("/api/runs/live").json()
-    client.post(f"/api/jobs/{live['job']['id']}/stop", json={})
-    paused = until(client, "live", "stopped", "done")
-
-    assert (live["state"], live["steps"]) == ("training", 24)
-    assert paused["state"] == "paused"
-    assert 0 < paused["saved"] < 24
-    assert client.post("/api/runs/live/resume", json={}).json()["command"] == live["job"]["command"]
-    done = until(client, "live", "done", "failed")
-    assert (done["state"], done["step"]) == ("finished", 24), done["problem"]
-    told = read_jsonl(trained.run("live").root / "loss.jsonl")
-    assert [row["step"] for row in told] == list(range(1, 25))
-
-
 def test_a_run_is_trained_once_at_a_time_and_its_recipe_stays_what_it_was(trained):
     before = trained.run("one").recipe_file.read_bytes()
 
@@ -157,6 +123,17 @@ def leave_job(workspace, run, log, code=None):
     write_atomic(folder / "log.txt", log)
     if code is not None:
         write_atomic(folder / "end.json", json.dumps({"code": code, "ended": 2.0}))
+
+
+def test_a_paused_one_goes_on_with_its_own_words(client, trained, monkeypatch):
+    pause_after(trained, "one-more", 3)
+    leave_job(trained, "one-more", "Stopped.", 130)
+    asked = []
+    monkeypatch.setattr(Jobs, "start", lambda jobs, verb, words: asked.append((verb, *words)) or jobs.list()[0])
+
+    assert client.get("/api/runs/one-more").json()["state"] == "paused"
+    assert client.post("/api/runs/one-more/resume", json={}).status_code == 200
+    assert asked == [("train", "--run=one-more")]
 
 
 def test_why_one_diverged_is_told(client, trained):
