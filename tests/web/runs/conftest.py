@@ -7,10 +7,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from stages.conftest import make_workspace, write_pictures
+from unipixel.files import sha256
 from unipixel.stages.captioning import write_captions
 from unipixel.stages.evaluating import evaluate
 from unipixel.stages.evaluation.candidate import run_candidate
 from unipixel.stages.evaluation.drawing import evaluation_folder, prepare_evaluation
+from unipixel.stages.evaluation.pages import write_evaluation
 from unipixel.stages.preparing import prepare
 from unipixel.stages.training import train
 from unipixel.stages.workspace import Workspace
@@ -64,13 +66,16 @@ seeds = 1
 
 @pytest.fixture(scope="session")
 def evaluated_once(trained_once, tmp_path_factory):
-    """The same workspace with evaluations of the run and of its checkpoint at step 2."""
+    """The same workspace with an evaluation of the run, and its copy as that of the checkpoint at step 2."""
     workspace = Workspace(Path(shutil.copytree(trained_once.root, tmp_path_factory.mktemp("evaluated") / "set")))
     workspace.recipe_file.write_text(workspace.recipe_file.read_text() + FEW)
-    for step in (None, 2):
-        candidate = run_candidate(workspace, "one", step=step)
-        folder = evaluation_folder(workspace.run("one"), step)
-        evaluate(prepare_evaluation(candidate, folder, base="micro"), workers=1)
+    run = workspace.run("one")
+    folder = evaluation_folder(run, None)
+    plan = prepare_evaluation(run_candidate(workspace, "one"), folder, base="micro")
+    data = evaluate(plan, workers=1)
+    other = Path(shutil.copytree(folder, evaluation_folder(run, 2)))
+    lora = {**data["lora"], "step": 2, "sha256": sha256(run.root / "checkpoints" / "000002.safetensors")}
+    write_evaluation({**data, "name": "one step 2", "lora": lora}, other)
     return workspace
 
 

@@ -65,16 +65,16 @@ def test_a_lora_goes_out_with_the_card_that_was_shown(page, evaluated):
 
 
 def test_an_evaluation_is_foretold_started_and_shown_when_it_is_there(page, evaluated):
-    (evaluated.run("one").root / "evaluation-step-2" / "report.json").unlink()  # its pictures are there
+    (evaluated.run("one").root / "evaluation" / "report.json").unlink()  # its pictures are there
     page.reload()
-    expect(page.locator("#judge-verdict")).to_contain_text("Only one is evaluated.")
+    expect(page.locator("#judge-verdict")).to_contain_text("Only one step 2 is evaluated.")
     page.fill("#judge-seeds", "2")
     expect(page.locator("#judge-plan")).to_contain_text("18 pictures, 9 of them to draw")
     expect(page.locator("#judge-command")).to_have_text(
         "unipixel evaluate . --run=one --base=micro --set evaluate.seeds=2"
     )
     page.fill("#judge-seeds", "")
-    page.click("[aria-label='Evaluate Step 2']")
+    page.click('[aria-label="Evaluate The run\'s LoRA"]')
     expect(page.locator("#judge-job")).to_contain_text("evaluate")
-    expect(page.locator("#judge-figures thead")).to_contain_text("one step 2")
+    expect(page.locator("#judge-figures thead th")).to_have_count(2)
     expect(page.locator("#judge-problem")).to_be_hidden()
