@@ -81,13 +81,17 @@ def workspace(tmp_path, pictures):
     return make_workspace(tmp_path / "workspace", pictures)
 
 
-@pytest.fixture(scope="session")
-def captioned_once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("captioned")
+def make_captioned(folder):
+    """A workspace that is prepared and captioned, in a folder."""
     made = make_workspace(folder / "workspace", write_pictures(folder / "pictures"))
     prepare(made)
     write_captions(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def captioned_once(tmp_path_factory):
+    return make_captioned(tmp_path_factory.mktemp("captioned"))
 
 
 @pytest.fixture

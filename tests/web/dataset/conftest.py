@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from stages.conftest import draw, enlarge, make_workspace, write_pictures
-from unipixel.stages.captioning import write_captions
+from stages.conftest import draw, enlarge, make_captioned
 from unipixel.stages.preparing import prepare
 from unipixel.stages.workspace import Workspace
 from unipixel.web.app import make_app
@@ -17,11 +16,7 @@ from web.conftest import TOKEN
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("studio")
-    workspace = make_workspace(folder / "set", write_pictures(folder / "pictures"))
-    prepare(workspace)
-    write_captions(workspace)
-    return workspace
+    return make_captioned(tmp_path_factory.mktemp("studio"))
 
 
 @pytest.fixture
